@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <netflower/settings.h>
+#include <netflower/sink.h>
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What stands for standard output in a name of an output. */
+static bool is_standard_output(const char *name)
+{
+	static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The status of a name; only regular files can be spoilt by being read and written at once. */
+static bool is_regular(const char *name, int standard, struct stat *st)
+{
+	int result = strcmp(name, "-") == 0 ? fstat(standard, st) : stat(name, st);
+
+	return result == 0 && S_ISREG(st->st_mode);
+}
+
+static bool same_file(const char *input, const char *output)
+{
+	struct stat in, out;
+
+	if (!is_regular(input, STDIN_FILENO, &in))
+		return false;
+	if (is_standard_output(output))
+		output = "-";
+	return is_regular(output, STDOUT_FILENO, &out) && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
+}
+
+static bool check_output_apart(const cli_options *options, const char *option, const char *output, GError **error)
+{
+	for (unsigned i = 0; i < options->files->len; i++) {
+		const char *file = g_ptr_array_index(options->files, i);
+		if (same_file(file, output))
+			return options_fail(error, "%s '%s' would overwrite the capture '%s'", option, output, file);
+	}
+	return true;
+}
+
+static bool check_outputs(const cli_options *options, GError **error)
+{
+	const char *stats = options->stats_json;
+	struct stat one, other;
+
+	if (!check_output_apart(options, "-w", options->output, error))
+		return false;
+	if (!stats)
+		return true;
+	if (is_standard_output(stats) && is_standard_output(options->output))
+		return options_fail(error, "--stats-json - needs -w FILE: the rows go to standard output");
+	if ((is_regular(stats, STDOUT_FILENO, &one) && is_regular(options->output, STDOUT_FILENO, &other) &&
+	     one.st_dev == other.st_dev && one.st_ino == other.st_ino) ||
+	    (strcmp(stats, options->output) == 0 && stat(stats, &one) != 0))
+		return options_fail(error, "-w and --stats-json name the same file, '%s'", stats);
+	return check_output_apart(options, "--stats-json", stats, error);
+}
+
+static bool check_format(cli_options *options, GError **error)
+{
+	GString *list = g_string_new(NULL);
+	const char *name = NULL;
+
+	for (size_t i = 0; (name = nf_sink_format_name(i)) != NULL && strcmp(name, options->format) != 0; i++)
+		g_string_append_printf(list, "%s%s", i ? " or " : "", name);
+	if (!name)
+		options_fail(error, "-T takes %s, not '%s'", list->str, options->format);
+	else
+		options->format = name;
+	g_string_free(list, TRUE);
+	return name;
+}
+
+static bool check_columns(const cli_options *options, GError **error)
+{
+	nf_columns *columns;
+	nf_error why;
+
+	if (!options->columns)
+		return true;
+	if (nf_columns_parse(&columns, options->columns, ',', &why) != NF_OK)
+		return options_fail(error, "--columns: %s (nf-cli --list-columns tells them all)", why.text);
+	nf_columns_free(columns);
+	return true;
+}
+
+static bool check_values(cli_options *options, GError **error)
+{
+	const char *list = options->list_format;
+
+	if (options->profile && strcmp(options->profile, "netflower") != 0)
+		return options_fail(error, "--profile takes netflower, the only one in this version, not '%s'", options->profile);
+	if (list && strcmp(list, "csv") != 0 && strcmp(list, "json") != 0)
+		return options_fail(error, "--list-columns takes csv, json or nothing, not '%s'", list);
+	if (options->filter && options->filter_file)
+		return options_fail(error, "-f and -F are both given: there is one filter only");
+	if (options->quiet && options->verbose)
+		return options_fail(error, "-q and -v contradict each other");
+	return check_format(options, error) && check_columns(options, error);
+}
+
+static bool check_inputs(const cli_options *options, GError **error)
+{
+	unsigned standard = 0;
+
+	if (options->files->len == 0)
+		return options_fail(error, "no capture is given; - is standard input, as in: nf-cli -r - < capture.pcap");
+	for (unsigned i = 0; i < options->files->len; i++)
+		standard += strcmp(g_ptr_array_index(options->files, i), "-") == 0;
+	if (standard > 1)
+		return options_fail(error, "standard input (-) is given twice");
+	if (standard && isatty(STDIN_FILENO))
+		return options_fail(error, "standard input is a terminal; give it a capture, as in: nf-cli -r - < capture.pcap");
+	return true;
+}
+
+bool options_check(cli_options *options, GError **error)
+{
+	if (options->help || options->version)
+		return true;
+	if (!check_values(options, error))
+		return false;
+	return options->list_columns || (check_inputs(options, error) && check_outputs(options, error));
+}

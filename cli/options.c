@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values of options, through GLib's parser. */
+#include "options.h"
+
+#include <netflower/settings.h>
+
+#include <stdarg.h>
+#include <string.h>
+
+const option_row option_table[OPTION_COUNT_ALL] = {
+#define NF_OPTION(id, short_name, long_name, takes, argument, complete, section, state, help, doc) \
+	{OPTION_##id, short_name, long_name, TAKES_##takes, argument, SECTION_##section, STATE_##state, help},
+#include "options.def"
+#undef NF_OPTION
+};
+
+const option_row *option_by_long(const char *long_name, size_t n)
+{
+	for (size_t i = 0; i < OPTION_COUNT_ALL; i++)
+		if (strlen(option_table[i].long_name) == n && memcmp(option_table[i].long_name, long_name, n) == 0)
+			return &option_table[i];
+	return NULL;
+}
+
+const option_row *option_by_short(char short_name)
+{
+	for (size_t i = 0; i < OPTION_COUNT_ALL; i++)
+		if (option_table[i].short_name == short_name)
+			return &option_table[i];
+	return NULL;
+}
+
+bool options_fail(GError **error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	char *text = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
+	g_free(text);
+	return false;
+}
+
+static bool take_count(cli_options *options, const char *name, const char *value, GError **error)
+{
+	uint64_t n;
+	nf_error why;
+
+	if (nf_count_parse(value, 1, &n, &why) != NF_OK)
+		return options_fail(error, "%s %s", name, why.text);
+	options->max_frames = MIN(options->max_frames, n);
+	return true;
+}
+
+static bool take_autostop(cli_options *options, const char *name, const char *value, GError **error)
+{
+	nf_error why;
+	int64_t ns;
+
+	if (g_str_has_prefix(value, "packets:")) {
+		char *full = g_strconcat(name, " packets:", NULL);
+		bool taken = take_count(options, full, value + strlen("packets:"), error);
+		g_free(full);
+		return taken;
+	}
+	if (!g_str_has_prefix(value, "duration:"))
+		return options_fail(error, "%s takes duration:SECONDS or packets:N, not '%s'", name, value);
+	if (nf_seconds_parse(value + strlen("duration:"), &ns, &why) != NF_OK)
+		return options_fail(error, "%s duration: %s", name, why.text);
+	options->max_ns = options->max_ns < 0 ? ns : MIN(options->max_ns, ns);
+	return true;
+}
+
+static bool take_setting(cli_options *options, const option_row *row, const char *value, GError **error)
+{
+	nf_error why;
+
+	return nf_setting_set(&options->engine, row->long_name, value, &why) == NF_OK || options_fail(error, "--%s", why.text);
+}
+
+/* What is there for one option only. */
+static bool take_value(cli_options *options, const option_row *row, const char *name, const char *value, GError **error)
+{
+	switch (row->id) {
+	case OPTION_READ: g_ptr_array_add(options->files, g_strdup(value)); return true;
+	case OPTION_COUNT: return take_count(options, name, value, error);
+	case OPTION_AUTOSTOP: return take_autostop(options, name, value, error);
+	case OPTION_IDLE:
+	case OPTION_ACTIVE:
+	case OPTION_LINGER:
+	case OPTION_MAX_FLOWS: return take_setting(options, row, value, error);
+	default: return true;
+	}
+}
+
+static const option_row *row_of(const char *name)
+{
+	return name[1] == '-' ? option_by_long(name + 2, strlen(name + 2)) : option_by_short(name[1]);
+}
+
+static gboolean take(const char *name, const char *value, gpointer data, GError **error)
+{
+	cli_options *options = data;
+	const option_row *row = row_of(name);
+
+	if (options->given[row->id]++ && row->takes == TAKES_VALUE)
+		return options_fail(error, "%s is given twice", name);
+	if (!value)
+		return TRUE;
+	if (!*value)
+		return options_fail(error, "%s takes %s, not an empty text", name, row->argument);
+	g_free(options->texts[row->id]);
+	options->texts[row->id] = g_strdup(value);
+	return take_value(options, row, name, value, error);
+}
+
+static gboolean take_file(const char *name, const char *value, gpointer data, GError **error)
+{
+	cli_options *options = data;
+
+	(void)name;
+	if (!*value)
+		return options_fail(error, "the name of a capture is empty");
+	g_ptr_array_add(options->files, g_strdup(value));
+	return TRUE;
+}
+
+static void fill_entries(GOptionEntry entries[OPTION_COUNT_ALL + 2])
+{
+	for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
+		const option_row *row = &option_table[i];
+		GOptionEntry *entry = &entries[i];
+
+		*entry = (GOptionEntry){.long_name = row->long_name, .short_name = row->short_name, .arg = G_OPTION_ARG_CALLBACK,
+					.flags = G_OPTION_FLAG_FILENAME, .arg_data = (gpointer)take};
+		if (row->takes == TAKES_NOTHING)
+			entry->flags = G_OPTION_FLAG_NO_ARG;
+		else if (row->takes == TAKES_MAYBE)
+			entry->flags |= G_OPTION_FLAG_OPTIONAL_ARG;
+	}
+	entries[OPTION_COUNT_ALL] = (GOptionEntry){.long_name = G_OPTION_REMAINING, .arg = G_OPTION_ARG_CALLBACK,
+						   .flags = G_OPTION_FLAG_FILENAME, .arg_data = (gpointer)take_file};
+	entries[OPTION_COUNT_ALL + 1] = (GOptionEntry){0};
+}
+
+/* Texts are file names, not in any encoding; GLib must not convert them. */
+static bool parse(cli_options *options, char **words, GError **error)
+{
+	GOptionEntry entries[OPTION_COUNT_ALL + 2];
+	GOptionContext *context = g_option_context_new(NULL);
+	GOptionGroup *group = g_option_group_new("main", "", "", options, NULL);
+
+	fill_entries(entries);
+	g_option_group_add_entries(group, entries);
+	g_option_context_set_main_group(context, group);
+	g_option_context_set_help_enabled(context, FALSE);
+	bool parsed = g_option_context_parse_strv(context, &words, error);
+	g_option_context_free(context);
+	g_strfreev(words);
+	return parsed;
+}
+
+static void take_texts(cli_options *options)
+{
+	const unsigned char *given = options->given;
+	char **texts = options->texts;
+
+	if (!texts[OPTION_WRITE])
+		texts[OPTION_WRITE] = g_strdup("-");
+	options->output = texts[OPTION_WRITE];
+	options->format = texts[OPTION_FORMAT] ? texts[OPTION_FORMAT] : "csv";
+	options->filter = texts[OPTION_FILTER];
+	options->filter_file = texts[OPTION_FILTER_FILE];
+	options->profile = texts[OPTION_PROFILE];
+	options->columns = texts[OPTION_COLUMNS];
+	options->stats_json = texts[OPTION_STATS_JSON];
+	options->list_format = texts[OPTION_LIST_COLUMNS];
+	options->per_file = given[OPTION_PER_FILE];
+	options->quiet = given[OPTION_QUIET];
+	options->verbose = given[OPTION_VERBOSE];
+	options->progress = given[OPTION_PROGRESS];
+	options->list_columns = given[OPTION_LIST_COLUMNS];
+	options->version = given[OPTION_VERSION];
+	options->help = given[OPTION_HELP];
+}
+
+cli_options *options_read(char **argv, GError **error)
+{
+	char **words = options_words(argv, error);
+
+	if (!words)
+		return NULL;
+	cli_options *options = g_new0(cli_options, 1);
+	options->files = g_ptr_array_new_with_free_func(g_free);
+	options->max_frames = UINT64_MAX;
+	options->max_ns = -1;
+	nf_options_init(&options->engine);
+	bool good = parse(options, words, error);
+	take_texts(options);
+	if (good && options_check(options, error))
+		return options;
+	options_free(options);
+	return NULL;
+}
+
+void options_free(cli_options *options)
+{
+	for (size_t i = 0; i < OPTION_COUNT_ALL; i++)
+		g_free(options->texts[i]);
+	g_ptr_array_free(options->files, TRUE);
+	g_free(options);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file options.h
+ * The command line: the table of options, and what a user asked for.
+ */
+#ifndef NF_CLI_OPTIONS_H
+#define NF_CLI_OPTIONS_H
+
+#include <netflower/engine.h>
+
+#include <glib.h>
+
+#include <stdio.h>
+
+typedef enum option_id {
+#define NF_OPTION(id, short_name, long_name, takes, argument, complete, section, state, help, doc) OPTION_##id,
+#include "options.def"
+#undef NF_OPTION
+	OPTION_COUNT_ALL
+} option_id;
+
+typedef enum option_takes { TAKES_NOTHING, TAKES_VALUE, TAKES_MANY, TAKES_MAYBE } option_takes;
+typedef enum option_section { SECTION_INPUT, SECTION_OUTPUT, SECTION_FLOWS, SECTION_MESSAGES, SECTIONS } option_section;
+typedef enum option_state { STATE_NOW, STATE_LATER } option_state;
+
+/** A row of options.def. */
+typedef struct option_row {
+	option_id id;
+	char short_name; /**< 0: none */
+	const char *long_name;
+	option_takes takes;
+	const char *argument;
+	option_section section;
+	option_state state;
+	const char *help;
+} option_row;
+
+extern const option_row option_table[OPTION_COUNT_ALL];
+
+/** The row with that name; NULL: there is none. @a long_name has @a n characters. */
+const option_row *option_by_long(const char *long_name, size_t n);
+const option_row *option_by_short(char short_name);
+
+/** What the user asked for. */
+typedef struct cli_options {
+	GPtrArray *files;    /**< char *, at least one unless only something is told */
+	char *output;        /**< never NULL; "-" is standard output */
+	const char *format;  /**< of nf_sink_format_name() */
+	char *filter;        /**< NULL: none */
+	char *filter_file;
+	char *profile;
+	char *columns;       /**< NULL: the profile's */
+	char *stats_json;    /**< NULL: none */
+	char *list_format;   /**< "csv", "json", or NULL */
+	uint64_t max_frames; /**< UINT64_MAX: no limit */
+	int64_t max_ns;      /**< -1: no limit */
+	bool per_file, quiet, verbose, progress, list_columns, version, help;
+	nf_options engine;
+	char *texts[OPTION_COUNT_ALL]; /**< values given, as they are; the pointers above are some of them */
+	unsigned char given[OPTION_COUNT_ALL];
+} cli_options;
+
+/**
+ * Reads the command line, argument files (@FILE) included, and checks it.
+ * @param error  on failure what is wrong with it
+ * @return to be freed with options_free(); NULL on failure
+ */
+cli_options *options_read(char **argv, GError **error);
+void options_free(cli_options *options);
+
+/**
+ * The words of the command line behind the program's name, as GLib's parser takes them: argument files put in their places, values
+ * attached to short options made words of their own (-c10). Names that are not in the table, options that are not there yet and
+ * values missing or too many are found here.
+ * @return to be freed with g_strfreev(); NULL on failure
+ */
+char **options_words(char **argv, GError **error);
+
+/** What no single option shows: contradictions, things missing, files that are input and output. */
+bool options_check(cli_options *options, GError **error);
+
+/** Sets an error about the command line. @return false */
+bool options_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** Prints what --help shows. */
+void help_print(FILE *to);
+
+/** Prints what --list-columns shows. @param list as in --columns; NULL: all. */
+nf_status list_columns_print(FILE *to, const char *list, const char *format, nf_error *error);
+
+#endif

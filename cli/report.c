@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is said about a run. */
+#include "run.h"
+
+#include "say.h"
+#include "signals.h"
+
+#include <netflower/summary.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Runs shorter than this show no progress on a terminal. */
+static const double quick_seconds = 0.5;
+
+enum { ABORT_PLACE = 1 };
+
+/* While the main thread waits for a pipe nobody else may ask the source; the engine knows nearly the same. */
+static uint64_t bytes_of(const run *r, bool reading)
+{
+	uint64_t bytes = r->bytes_done;
+	nf_source_info info;
+
+	if (!reading)
+		return bytes ? bytes : nf_engine_stats(r->engine)->wire_bytes;
+	if (r->may_wait)
+		return nf_engine_stats(r->engine)->wire_bytes;
+	nf_source_get_info(r->source, &info);
+	return bytes + info.bytes_read;
+}
+
+static nf_summary summary_of(const run *r, bool so_far)
+{
+	return (nf_summary){
+		.program = "nf-cli",
+		.files = (const char *const *)r->options->files->pdata,
+		.n_files = r->options->files->len,
+		.stats = nf_engine_stats(r->engine),
+		.rows = rows_count(&r->rows),
+		.bytes = bytes_of(r, so_far),
+		.seconds = run_seconds(r),
+		.so_far = so_far,
+	};
+}
+
+static void say_summary(const run *r, bool so_far)
+{
+	nf_summary summary = summary_of(r, so_far);
+	char *text = nf_summary_text(&summary);
+
+	if (text)
+		say_lines(text);
+	free(text);
+}
+
+void report_so_far(run *r)
+{
+	say_summary(r, true);
+}
+
+static void warn_of_order(const nf_stats *stats)
+{
+	char count[NF_SUMMARY_NUMBER_MAX];
+
+	if (stats->out_of_order == 1)
+		say("warning: a packet is older than the one before it in its flow: frame %" PRIu64 "; it counts as arriving with that one",
+		    stats->out_of_order_first);
+	else if (stats->out_of_order > 0)
+		say("warning: %s packets are older than one before them in their flow, first frame %" PRIu64 "; they count as arriving with it",
+		    nf_summary_count(stats->out_of_order, count), stats->out_of_order_first);
+}
+
+static void warn_of_links(GHashTable *links)
+{
+	if (g_hash_table_size(links) < 2)
+		return;
+	GList *names = g_list_sort(g_hash_table_get_keys(links), (GCompareFunc)strcmp);
+	GString *list = g_string_new(NULL);
+	for (GList *name = names; name; name = name->next)
+		g_string_append_printf(list, "%s%s", list->len ? ", " : "", (char *)name->data);
+	say("warning: there are several link types: %s", list->str);
+	g_string_free(list, TRUE);
+	g_list_free(names);
+}
+
+static void say_unused(const run *r, const char *why)
+{
+	const nf_stats *stats = nf_engine_stats(r->engine);
+	const GPtrArray *files = r->options->files;
+	const char *name = g_ptr_array_index(files, 0);
+	char *several = files->len > 1 ? g_strdup_printf("%u files", files->len) : NULL;
+
+	say("%s: nothing could be used: %s%s", several ? several : strcmp(name, "-") == 0 ? "standard input" : name, why,
+	    stats->skipped[NF_SKIP_FILTER] == stats->frames ? "" : "; this version uses TCP and UDP over IPv4");
+	g_free(several);
+}
+
+void report_end(run *r)
+{
+	const nf_stats *stats = nf_engine_stats(r->engine);
+	nf_summary summary = summary_of(r, false);
+	char *why = nf_summary_why_unused(&summary);
+
+	/* Where nothing could be read, the fault has been told, and there is nothing to sum up. */
+	if (!r->options->quiet && (stats->frames > 0 || !r->input_failed)) {
+		say_summary(r, false);
+		warn_of_order(stats);
+		warn_of_links(r->links);
+	}
+	if (why)
+		say_unused(r, why);
+	free(why);
+}
+
+nf_status report_statistics(run *r, nf_error *error)
+{
+	nf_output *output = r->statistics;
+	nf_summary summary = summary_of(r, false);
+	char *json = nf_summary_json(&summary);
+
+	r->statistics = NULL;
+	nf_status status = json ? nf_output_write(output, json, strlen(json), error) : nf_fail(error, NF_NO_MEMORY, "out of memory");
+	free(json);
+	if (status == NF_OK)
+		status = nf_output_commit(output, error);
+	else
+		nf_output_discard(output);
+	signals_remove_on_abort(ABORT_PLACE, NULL);
+	return status;
+}
+
+void report_capture(const run *r, const nf_source_info *info)
+{
+	char frames[NF_SUMMARY_NUMBER_MAX], size[NF_SUMMARY_NUMBER_MAX];
+
+	if (!r->options->verbose)
+		return;
+	say("%s: %s%s%s%s%s frame%s, %s", info->name, info->format, *info->format ? ", " : "", info->link_name, *info->link_name ? ", " : "",
+	    nf_summary_count(r->file_frames, frames), r->file_frames == 1 ? "" : "s", nf_summary_size(info->bytes_read, size));
+}
+
+void report_fault(const run *r, const nf_error *error)
+{
+	char frames[NF_SUMMARY_NUMBER_MAX];
+
+	if (r->file_frames == 0)
+		say("%s", error->text);
+	else if (r->file_frames == 1)
+		say("%s; the frame before that was read", error->text);
+	else
+		say("%s; the %s frames before that were read", error->text, nf_summary_count(r->file_frames, frames));
+}
+
+void report_progress(run *r)
+{
+	const nf_stats *stats = nf_engine_stats(r->engine);
+	double seconds = run_seconds(r);
+
+	if (!r->show_progress || (seconds < quick_seconds && !r->options->progress))
+		return;
+	char *line = progress_line(&r->progress, seconds, bytes_of(r, true), stats->frames, rows_count(&r->rows) + stats->alive);
+	say_progress(line);
+	g_free(line);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file run.h
+ * One run over captures: source to engine to rows, and what is said about it.
+ */
+#ifndef NF_CLI_RUN_H
+#define NF_CLI_RUN_H
+
+#include "options.h"
+#include "progress.h"
+#include "rows.h"
+#include "watch.h"
+
+#include <netflower/filter.h>
+#include <netflower/source.h>
+
+/** Exit statuses. */
+enum { EXIT_USAGE = 1, EXIT_INPUT = 2, EXIT_OUTPUT = 3, EXIT_UNUSED = 5 };
+
+typedef struct run {
+	const cli_options *options;
+	nf_columns *columns;
+	nf_filter *filter;     /**< NULL: none */
+	nf_source *source;
+	nf_engine *engine;
+	rows rows;
+	nf_output *statistics; /**< of --stats-json; NULL: none */
+	watch *watch;
+	bool may_wait;         /**< a capture is no regular file: reading it may wait for a writer */
+	bool show_progress;
+
+	bool over;             /**< no more frames are wanted */
+	bool stopped;          /**< by a signal */
+	bool input_failed;
+	nf_status failed;      /**< not of the input: what ends the run */
+	nf_error why;
+
+	uint64_t taken;        /**< frames that count for -c */
+	bool has_first;        /**< a frame with a time was there; last_ns is then the latest time wanted */
+	int64_t last_ns;
+	uint64_t file_frames;  /**< of the capture that is read now */
+	uint64_t bytes_done;   /**< of the captures that are read */
+	uint32_t link;         /**< of the last packet */
+	GHashTable *links;     /**< names of the link types met */
+	int64_t start_us;
+	progress progress;
+} run;
+
+/** Does what the options ask for. @return the exit status */
+int run_captures(const cli_options *options);
+
+/** Seconds since the start of the run. */
+double run_seconds(const run *r);
+
+/** Prints the summary so far. May be called by the watcher while the main thread reads. */
+void report_so_far(run *r);
+
+/** Prints the summary and the warnings, unless they are not wanted, and why nothing was used. */
+void report_end(run *r);
+
+/** Writes the file of --stats-json. Frees r->statistics. */
+nf_status report_statistics(run *r, nf_error *error);
+
+/** Prints what the option -v has to say of the capture just read. */
+void report_capture(const run *r, const nf_source_info *info);
+
+/** Prints the line of progress. */
+void report_progress(run *r);
+
+/** Says what was wrong with a capture. */
+void report_fault(const run *r, const nf_error *error);
+
+#endif

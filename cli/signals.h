@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file signals.h
+ * Signals, as work that waits to be done. SIGINT and SIGTERM end a read that waits for bytes (EINTR); the others let it go on, and
+ * watch.h sees to it that their work is done meanwhile.
+ *
+ * A second SIGINT or SIGTERM, and SIGQUIT, end the program at once; the files told to signals_remove_on_abort() are removed first.
+ */
+#ifndef NF_CLI_SIGNALS_H
+#define NF_CLI_SIGNALS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/** Work that waits, as bits. */
+enum {
+	WORK_STOP = 1 << 0,    /**< read no more */
+	WORK_ROTATE = 1 << 1,  /**< SIGHUP: go on in a new file */
+	WORK_SUMMARY = 1 << 2, /**< SIGUSR1: the summary so far */
+	WORK_FLUSH = 1 << 3,   /**< SIGUSR2: write the rows so far */
+	WORK_TICK = 1 << 4,    /**< time has passed: progress, rows for a reader who waits */
+};
+
+/** Work that waits now. Set by signals and by the watcher, taken by whoever does it. */
+extern atomic_uint signals_work;
+
+/** Takes the handlers up. A SIGHUP that is ignored (nohup) stays so. @return false: no pipe can be made */
+bool signals_begin(void);
+
+/** True once SIGINT or SIGTERM came. */
+bool signals_stopped(void);
+
+/** The end that can be read when a signal came; for poll(). */
+int signals_descriptor(void);
+
+/** Makes the main thread's read fail with EINTR if it is in one. Any thread. */
+void signals_interrupt_read(void);
+
+enum { SIGNALS_FILES = 2 };
+
+/** The path to be removed when the program is ended by force; NULL: none any more. @param place 0 to SIGNALS_FILES - 1 */
+void signals_remove_on_abort(int place, const char *path);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file number.h
+ * Numbers as text. Every function writes at @p out, without a closing NUL, and returns the end of what it wrote: at most
+ * NF_NUMBER_MAX characters. The locale plays no part.
+ */
+#ifndef NF_COLUMNS_NUMBER_H
+#define NF_COLUMNS_NUMBER_H
+
+#include <stdint.h>
+
+enum { NF_NUMBER_MAX = 32 };
+
+char *nf_put_digits(char *out, uint64_t value);
+
+static inline char *nf_put_unsigned(char *out, uint64_t value)
+{
+	if (value >= 10)
+		return nf_put_digits(out, value);
+	*out = (char)('0' + value);
+	return out + 1;
+}
+
+static inline char *nf_put_integer(char *out, int64_t value)
+{
+	if (value >= 0)
+		return nf_put_unsigned(out, (uint64_t)value);
+	*out = '-';
+	return nf_put_unsigned(out + 1, 0 - (uint64_t)value);
+}
+
+/**
+ * A finite double as Python's repr() prints it: the fewest digits that read back as the same double, with at least one behind the
+ * point, and with an exponent of at least two digits below 1e-4 and from 1e16 on.
+ */
+char *nf_put_real(char *out, double value);
+
+/** ns / 10^9 as nf_put_real() prints the nearest double. */
+char *nf_put_seconds(char *out, uint64_t ns);
+
+/** ns / 10^9 exactly, with as many decimals as needed and at least one. */
+char *nf_put_time(char *out, int64_t ns);
+
+/**
+ * The fewest decimal digits that read back as the same double, for a finite value above 0: value = 0.d1d2...dn x 10^*point, d1 and
+ * dn not '0'. Returns n, at most 17. (to_chars.cc: by libstdc++'s std::to_chars.)
+ */
+int nf_shortest_digits(double value, char digits[17], int *point);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A value as a number and as text. */
+#include "value.h"
+
+#include "exact.h"
+#include "number.h"
+
+#include <netflower/columns.h>
+
+#include <string.h>
+
+_Static_assert((int)NF_NUMBER_MAX < (int)NF_VALUE_PRINT_MAX, "every number fits where every value fits");
+
+static char *put_ipv4(char *out, const uint8_t *bytes)
+{
+	for (int i = 0; i < 4; i++) {
+		out = nf_put_unsigned(out, bytes[i]);
+		*out++ = '.';
+	}
+	return out - 1;
+}
+
+static char *put_hex(char *out, unsigned group)
+{
+	int shift = 12;
+
+	while (shift > 0 && group >> shift == 0)
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		*out++ = "0123456789abcdef"[group >> shift & 15];
+	return out;
+}
+
+/* RFC 5952: the longest run of two or more zero groups, the first of equals, becomes "::". */
+static char *put_ipv6(char *out, const uint8_t *bytes)
+{
+	unsigned group[8];
+	int run = 0, run_length = 1;
+
+	for (int i = 0; i < 8; i++)
+		group[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+	for (int i = 0, length; i < 8; i += length ? length : 1) {
+		for (length = 0; i + length < 8 && group[i + length] == 0; length++)
+			;
+		if (length > run_length) {
+			run = i;
+			run_length = length;
+		}
+	}
+	for (int i = 0; i < 8; i++) {
+		if (run_length > 1 && i == run) {
+			*out++ = ':';
+			i += run_length - 1;
+			if (i == 7)
+				*out++ = ':';
+			continue;
+		}
+		if (i > 0)
+			*out++ = ':';
+		out = put_hex(out, group[i]);
+	}
+	return out;
+}
+
+double nf_value_double(const nf_value *value)
+{
+	switch (value->kind) {
+	case NF_VALUE_INT: return (double)value->u.integer;
+	case NF_VALUE_REAL: return value->u.real;
+	case NF_VALUE_SECONDS: return nf_ratio(value->u.ns, 1000000000u);
+	case NF_VALUE_TIME:
+		return value->u.integer < 0 ? -nf_ratio(0 - (uint64_t)value->u.integer, 1000000000u)
+					    : nf_ratio((uint64_t)value->u.integer, 1000000000u);
+	case NF_VALUE_TEXT:
+	case NF_VALUE_IPV4:
+	case NF_VALUE_IPV6: break;
+	}
+	return 0.0;
+}
+
+static size_t print_text(const char *text, char *out, size_t size)
+{
+	size_t length = strlen(text);
+
+	if (length >= size)
+		length = size - 1;
+	memcpy(out, text, length);
+	out[length] = '\0';
+	return length;
+}
+
+char *nf_put_value(char *out, const nf_value *value)
+{
+	switch (value->kind) {
+	case NF_VALUE_INT: return nf_put_integer(out, value->u.integer);
+	case NF_VALUE_REAL: return nf_put_real(out, value->u.real);
+	case NF_VALUE_SECONDS: return nf_put_seconds(out, value->u.ns);
+	case NF_VALUE_TIME: return nf_put_time(out, value->u.integer);
+	case NF_VALUE_IPV4: return put_ipv4(out, value->u.address);
+	case NF_VALUE_IPV6: return put_ipv6(out, value->u.address);
+	case NF_VALUE_TEXT: break;
+	}
+	return out;
+}
+
+size_t nf_value_print(const nf_value *value, char *out, size_t size)
+{
+	if (value->kind == NF_VALUE_TEXT)
+		return print_text(value->u.text, out, size);
+	char *end = nf_put_value(out, value);
+	*end = '\0';
+	return (size_t)(end - out);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file values.h
+ * The words in which columns.def says what a column's value is. Where there is nothing to count every one of them gives 0.
+ */
+#ifndef NF_COLUMNS_VALUES_H
+#define NF_COLUMNS_VALUES_H
+
+#include "exact.h"
+
+#include "flow/record.h"
+
+#include <netflower/columns.h>
+
+#include <math.h>
+
+/* ---- groups of values, as far as a column needs them */
+
+typedef struct nf_group {
+	uint64_t n, sum, min, max;
+	nf_u128 squares;
+} nf_group;
+
+static inline nf_group group(const nf_spread *spread, uint64_t n, uint64_t sum)
+{
+	return n ? (nf_group){n, sum, spread->min, spread->max, spread->squares} : (nf_group){0};
+}
+
+static inline nf_group side_length(const nf_side *side)
+{
+	return group(&side->length, side->packets, side->bytes);
+}
+
+static inline nf_group flow_length(const nf_features *f)
+{
+	const nf_spread *a = &f->dir[NF_FWD].length, *b = &f->dir[NF_BWD].length;
+
+	return (nf_group){
+		.n = nf_features_packets(f),
+		.sum = f->dir[NF_FWD].bytes + f->dir[NF_BWD].bytes,
+		.min = a->min < b->min ? a->min : b->min,
+		.max = a->max > b->max ? a->max : b->max,
+		.squares = a->squares + b->squares,
+	};
+}
+
+static inline uint64_t duration(const nf_features *f)
+{
+	return nf_gap_ns(f->first_ns, f->last_ns);
+}
+
+static inline nf_group side_gap(const nf_side *side)
+{
+	return group(&side->gap, side->packets ? side->packets - 1 : 0, nf_gap_ns(side->first_ns, side->last_ns));
+}
+
+static inline nf_group flow_gap(const nf_features *f)
+{
+	return group(&f->gap, nf_features_packets(f) - 1, duration(f));
+}
+
+static inline nf_group periods(const nf_tally *tally)
+{
+	return group(&tally->spread, tally->n, tally->sum);
+}
+
+static inline uint64_t packets(const nf_features *f)
+{
+	return nf_features_packets(f);
+}
+
+static inline uint64_t bytes(const nf_features *f)
+{
+	return f->dir[NF_FWD].bytes + f->dir[NF_BWD].bytes;
+}
+
+static inline uint64_t header_min(const nf_side *side)
+{
+	return side->packets ? side->header_min : 0;
+}
+
+/* ---- values */
+
+static inline nf_value integer(uint64_t value)
+{
+	return (nf_value){NF_VALUE_INT, {.integer = (int64_t)value}};
+}
+
+static inline nf_value window(const nf_side *side)
+{
+	return (nf_value){NF_VALUE_INT, {.integer = side->window}};
+}
+
+/* side 0 is the forward one. */
+static inline nf_value address(const nf_flow *flow, int side)
+{
+	const nf_record *r = flow->record;
+
+	return (nf_value){r->key.ip_version == 4 ? NF_VALUE_IPV4 : NF_VALUE_IPV6, {.address = r->key.address[side ^ r->forward]}};
+}
+
+static inline uint16_t port(const nf_flow *flow, int side)
+{
+	return flow->record->key.port[side ^ flow->record->forward];
+}
+
+static inline nf_value instant(int64_t ns)
+{
+	return (nf_value){NF_VALUE_TIME, {.integer = ns}};
+}
+
+static inline nf_value seconds(uint64_t ns)
+{
+	return (nf_value){NF_VALUE_SECONDS, {.ns = ns}};
+}
+
+static inline nf_value real(double value)
+{
+	return (nf_value){NF_VALUE_REAL, {.real = value}};
+}
+
+static inline nf_value ratio(uint64_t a, uint64_t b)
+{
+	return real(nf_ratio(a, b));
+}
+
+static inline nf_value rate(uint64_t count, uint64_t ns)
+{
+	return real(nf_ratio((nf_u128)count * 1000000000u, ns));
+}
+
+static inline nf_value mean(nf_group g)
+{
+	return ratio(g.sum, g.n);
+}
+
+static inline nf_value mean_seconds(nf_group g)
+{
+	return real(nf_ratio(g.sum, (nf_u128)g.n * 1000000000u));
+}
+
+static inline nf_value variance(nf_group g)
+{
+	return real(nf_variance(g.n, g.sum, g.squares));
+}
+
+static inline nf_value deviation(nf_group g)
+{
+	return real(sqrt(nf_variance(g.n, g.sum, g.squares)));
+}
+
+static inline nf_value deviation_seconds(nf_group g)
+{
+	return real(sqrt(nf_variance(g.n, g.sum, g.squares)) / 1e9);
+}
+
+#endif

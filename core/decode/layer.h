@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file layer.h
+ * What a decoder is: it reads one header, names what comes next, and returns. decode.c owns the loop, the dispatch by decoders.def,
+ * and the layer budget, so that no decoder can forget them.
+ */
+#ifndef NF_DECODE_LAYER_H
+#define NF_DECODE_LAYER_H
+
+#include "cursor.h"
+
+#include <netflower/packet.h>
+
+/** By what the next decoder is found. */
+typedef enum nf_by {
+	NF_BY_NOTHING,   /**< none comes: the packet is filled */
+	NF_BY_LINK,      /**< link type, see nf_frame.link */
+	NF_BY_ETHERTYPE, /**< IEEE 802 ethertype */
+	NF_BY_LLC,       /**< an 802.2 LLC header; the key is the pad between the SNAP header of a bridged Ethernet frame and that frame */
+	NF_BY_PPP,       /**< PPP protocol number (IANA ppp-numbers) */
+	NF_BY_NLPID,     /**< network layer protocol id (ISO/IEC TR 9577) */
+	NF_BY_IP,        /**< an IP header: key 4 or 6, or 0 where its version nibble tells */
+	NF_BY_PROTOCOL,  /**< IP protocol number */
+} nf_by;
+
+/** The state of one decode: what is left of the frame, what comes next, and the packet that is being filled. */
+typedef struct nf_layer {
+	nf_cursor cursor;
+	nf_by by;
+	uint32_t key;
+	uint32_t fcs_bytes; /**< bytes of frame check sequence that are already taken off the end of the cursor */
+	bool guess;         /**< what comes next was guessed from the bytes: when they turn out malformed, it was something else */
+	nf_packet *packet;
+} nf_layer;
+
+/** Names what comes next. Returns NF_SKIP_NONE, so that a decoder can end with `return nf_next(...)`. */
+static inline nf_skip nf_next(nf_layer *layer, nf_by by, uint32_t key)
+{
+	layer->by = by;
+	layer->key = key;
+	return NF_SKIP_NONE;
+}
+
+/** Goes on with a link type that a header of the frame itself names: only values of the registry, not NF_LINK_ ones. */
+static inline nf_skip nf_next_link(nf_layer *layer, uint32_t link)
+{
+	return link < NF_LINK_UNKNOWN ? nf_next(layer, NF_BY_LINK, link) : NF_SKIP_LINK_TYPE;
+}
+
+/** Takes a frame check sequence of four bytes off the end, unless the frame as a whole was known to have one. */
+static inline void nf_drop_fcs(nf_layer *layer)
+{
+	const uint32_t wire = layer->cursor.wire;
+	const uint32_t more = layer->fcs_bytes < 4 ? 4 - layer->fcs_bytes : 0;
+
+	nf_clip(&layer->cursor, wire - (more < wire ? more : wire));
+	layer->fcs_bytes += more;
+}
+
+/** Goes on with what a type-or-length field of the Ethernet family names: an ethertype, or the length of an LLC frame. */
+nf_skip nf_next_type_or_length(nf_layer *layer, uint16_t value);
+
+/** Reads a SNAP header and goes on with its ethertype, or with the Ethernet frame that is bridged behind it and @a pad bytes. */
+nf_skip nf_next_snap(nf_layer *layer, uint32_t pad);
+
+/** Reads a PPP protocol number of one or two bytes and goes on with it. */
+nf_skip nf_next_ppp(nf_layer *layer);
+
+/**
+ * A decoder. It takes its header from layer->cursor, and either names what comes next with nf_next() or says why the frame is
+ * not used. For a header that is shorter than it must be it returns nf_too_short().
+ */
+#define NF_DECODER(name, by, key) nf_skip nf_decode_##name(nf_layer *layer);
+#include "decoders.def"
+#undef NF_DECODER
+
+#endif

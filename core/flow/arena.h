@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file arena.h
+ * Memory for many pieces of one size. Pieces come from large chunks, which stay until the arena is cleared: what was once needed is
+ * likely to be needed again, and a pointer to a piece, used or not, can always be read.
+ */
+#ifndef NF_FLOW_ARENA_H
+#define NF_FLOW_ARENA_H
+
+#include <stddef.h>
+
+typedef struct nf_arena {
+	size_t piece_bytes;
+	size_t left;   /**< pieces not yet given from the newest chunk */
+	char *next;    /**< the first of them */
+	void *chunks;  /**< newest first, linked through their first word */
+	void *spare;   /**< pieces given back, linked through their first word */
+} nf_arena;
+
+/** piece_bytes: a multiple of 16, at least 16. */
+void nf_arena_init(nf_arena *arena, size_t piece_bytes);
+void nf_arena_clear(nf_arena *arena);
+
+/** A piece, aligned to 16, its content not specified; NULL: out of memory. */
+void *nf_arena_get(nf_arena *arena);
+
+/** Takes a piece back. Its first word is overwritten, the rest stays readable as it was. */
+void nf_arena_put(nf_arena *arena, void *piece);
+
+#endif

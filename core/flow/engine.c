@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The engine: batches of packets, and the life and death of flows. */
+#include <netflower/engine.h>
+
+#include "arena.h"
+#include "table.h"
+#include "timers.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* So many packets are looked up ahead of their turn that memory has answered when it comes. */
+enum { BATCH = 32 };
+
+/* A packet waiting for its turn. */
+typedef struct nf_waiting {
+	nf_packet packet;   /* its key: lower end first */
+	uint32_t hash;
+	uint8_t sender;     /* the end of the key that sent it */
+	bool is_loop;       /* both ends are the same, so there is no other direction */
+} nf_waiting;
+
+struct nf_engine {
+	nf_options options;
+	nf_stats stats;
+	nf_table table;
+	nf_timers idle;    /* of open flows */
+	nf_timers linger;  /* of closed connections */
+	nf_arena records;
+	nf_arena features;
+	uint64_t sequence; /* of the newest record */
+	nf_record *ended_first, **ended_last;
+	nf_flow taken;         /* what nf_engine_take() gave last */
+	nf_features replayed;  /* the numbers of a flow that had few packets */
+	size_t n_waiting;
+	nf_waiting waiting[BATCH];
+};
+
+void nf_options_init(nf_options *options)
+{
+	*options = (nf_options){.idle_timeout_ns = 120 * NF_SECOND_NS, .close_linger_ns = NF_SECOND_NS};
+}
+
+static nf_status no_memory(nf_error *error, const nf_engine *engine)
+{
+	return nf_fail(error, NF_NO_MEMORY, "out of memory with %llu flows held; a limit on their number (max-flows) keeps it bounded",
+		       (unsigned long long)engine->stats.alive);
+}
+
+static bool make_seed(const nf_options *options, nf_hash_seed *seed)
+{
+	if (!options->fixed_seed)
+		return getentropy(seed, sizeof *seed) == 0;
+	seed->word[0] = nf_fold_product(options->hash_seed ^ UINT64_C(0xa0761d6478bd642f), UINT64_C(0xe7037ed1a0b428db));
+	seed->word[1] = nf_fold_product(options->hash_seed ^ UINT64_C(0x8ebc6af09c88c6e3), UINT64_C(0x589965cc75374cc3));
+	return true;
+}
+
+nf_status nf_engine_new(nf_engine **result, const nf_options *options, nf_error *error)
+{
+	nf_options defaults;
+	nf_hash_seed seed;
+
+	*result = NULL;
+	if (!options) {
+		nf_options_init(&defaults);
+		options = &defaults;
+	}
+	if (options->idle_timeout_ns < 0 || options->active_timeout_ns < 0 || options->close_linger_ns < 0)
+		return nf_fail(error, NF_ARGUMENT, "a timeout is negative");
+	if (!make_seed(options, &seed))
+		return nf_fail(error, NF_ARGUMENT, "the system gives no random numbers for the flow table's seed");
+
+	nf_engine *engine = calloc(1, sizeof *engine);
+	if (!engine || !nf_table_init(&engine->table, seed)) {
+		free(engine);
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	}
+	engine->options = *options;
+	nf_timers_init(&engine->idle, NF_STATE_OPEN, options->idle_timeout_ns);
+	nf_timers_init(&engine->linger, NF_STATE_LINGER, options->close_linger_ns);
+	nf_arena_init(&engine->records, sizeof(nf_record));
+	nf_arena_init(&engine->features, sizeof(nf_features));
+	engine->ended_last = &engine->ended_first;
+	*result = engine;
+	return NF_OK;
+}
+
+void nf_engine_free(nf_engine *engine)
+{
+	if (!engine)
+		return;
+	nf_arena_clear(&engine->records);
+	nf_arena_clear(&engine->features);
+	nf_timers_clear(&engine->idle);
+	nf_timers_clear(&engine->linger);
+	nf_table_clear(&engine->table);
+	free(engine);
+}
+
+const nf_stats *nf_engine_stats(const nf_engine *engine)
+{
+	return &engine->stats;
+}
+
+static void record_free(nf_engine *engine, nf_record *record)
+{
+	if (record->packets == NF_MANY)
+		nf_arena_put(&engine->features, record->u.features);
+	record->state = NF_STATE_FREE;
+	record->sequence = 0;
+	nf_arena_put(&engine->records, record);
+}
+
+/* A new record for a key, not yet in the table. */
+static nf_record *record_new(nf_engine *engine, const nf_key *key, nf_state state, int64_t now_ns)
+{
+	nf_record *record = nf_arena_get(&engine->records);
+
+	if (!record)
+		return NULL;
+	record->key = *key;
+	record->next = NULL;
+	record->sequence = ++engine->sequence;
+	record->first_ns = record->last_ns = now_ns;
+	record->state = (uint8_t)state;
+	record->packets = 0;
+	record->forward = 0;
+	record->fins = 0;
+	return record;
+}
+
+/* Moves an open flow, which is out of the table already, to the queue of ended ones. */
+static void enqueue_ended(nf_engine *engine, nf_record *record, nf_end_reason reason)
+{
+	nf_timers_forget(&engine->idle);
+	record->state = NF_STATE_ENDED;
+	record->reason = (uint8_t)reason;
+	record->next = NULL;
+	*engine->ended_last = record;
+	engine->ended_last = &record->next;
+	engine->stats.ended[reason]++;
+	engine->stats.alive--;
+}
+
+static void end(nf_engine *engine, nf_record *record, nf_end_reason reason)
+{
+	nf_table_remove(&engine->table, record);
+	enqueue_ended(engine, record, reason);
+}
+
+static void linger_end(nf_engine *engine, nf_record *record)
+{
+	nf_table_remove(&engine->table, record);
+	nf_timers_forget(&engine->linger);
+	record_free(engine, record);
+}
+
+/* Ends whatever has its limit before now. */
+static void expire(nf_engine *engine, int64_t now_ns)
+{
+	while (nf_timers_may_be_due(&engine->idle, now_ns)) {
+		nf_record *record = nf_timers_first(&engine->idle);
+		if (!record || nf_timers_deadline(&engine->idle, record) >= now_ns)
+			break;
+		end(engine, record, NF_END_IDLE);
+	}
+	while (nf_timers_may_be_due(&engine->linger, now_ns)) {
+		nf_record *record = nf_timers_first(&engine->linger);
+		if (!record || nf_timers_deadline(&engine->linger, record) >= now_ns)
+			break;
+		linger_end(engine, record);
+	}
+}
+
+/* A flow of the packet's key, empty yet, with the given forward side. */
+static nf_record *start(nf_engine *engine, const nf_waiting *w, uint8_t forward)
+{
+	nf_stats *stats = &engine->stats;
+
+	if (engine->options.max_flows && stats->alive >= engine->options.max_flows)
+		end(engine, nf_timers_first(&engine->idle), NF_END_EVICTED);
+
+	nf_record *record = record_new(engine, &w->packet.key, NF_STATE_OPEN, w->packet.ts_ns);
+	if (!record || !nf_table_insert(&engine->table, record, w->hash) || !nf_timers_set(&engine->idle, record))
+		return NULL;
+	record->forward = forward;
+	if (++stats->alive > stats->alive_most)
+		stats->alive_most = stats->alive;
+	return record;
+}
+
+/* Leaves a mark in the place of a closed connection. There are never more of them than flows are allowed. */
+static bool start_linger(nf_engine *engine, nf_record *closed)
+{
+	if (engine->options.close_linger_ns == 0) {
+		nf_table_remove(&engine->table, closed);
+		return true;
+	}
+	nf_record *mark = record_new(engine, &closed->key, NF_STATE_LINGER, closed->last_ns);
+	if (!mark)
+		return false;
+	nf_table_replace(&engine->table, closed, mark);
+	if (engine->options.max_flows && engine->linger.valid >= engine->options.max_flows)
+		linger_end(engine, nf_timers_first(&engine->linger));
+	return nf_timers_set(&engine->linger, mark);
+}
+
+/* Adds to the few packets of a record, or to its numbers; the few become numbers when there is no room for one more. */
+static bool add(nf_engine *engine, nf_record *record, const nf_brief *brief)
+{
+	if (record->packets < NF_FEW) {
+		record->u.few[record->packets++] = *brief;
+		return true;
+	}
+	if (record->packets == NF_FEW) {
+		nf_features *features = nf_arena_get(&engine->features);
+		if (!features)
+			return false;
+		nf_features_init(features);
+		for (int i = 0; i < NF_FEW; i++)
+			nf_features_add(features, &record->u.few[i]);
+		record->u.features = features;
+		record->packets = NF_MANY;
+	}
+	nf_features_add(record->u.features, brief);
+	return true;
+}
+
+/* The packet's flow: the open one, or a new one. NULL with *remains set: the packet is a remain of a closed connection. */
+static nf_record *flow_of(nf_engine *engine, const nf_waiting *w, bool *remains)
+{
+	nf_record *record = nf_table_find(&engine->table, &w->packet.key, w->hash);
+	const int64_t active_ns = engine->options.active_timeout_ns;
+
+	*remains = false;
+	if (record && record->state == NF_STATE_LINGER) {
+		if ((w->packet.tcp_flags & (NF_TCP_SYN | NF_TCP_ACK)) != NF_TCP_SYN) {
+			*remains = true;
+			return NULL;
+		}
+		linger_end(engine, record);
+		record = NULL;
+	}
+	if (!record)
+		return start(engine, w, w->sender);
+	/* The clock has not passed the flow's idle limit, so only the cap can part the packet from it. */
+	if (active_ns && w->packet.ts_ns > record->first_ns && nf_gap_ns(record->first_ns, w->packet.ts_ns) > (uint64_t)active_ns) {
+		uint8_t forward = record->forward, fins = record->fins;
+		end(engine, record, NF_END_ACTIVE);
+		record = start(engine, w, forward);
+		if (record)
+			record->fins = fins;
+	}
+	return record;
+}
+
+static void note_out_of_order(nf_stats *stats, const nf_packet *packet)
+{
+	if (stats->out_of_order++ == 0)
+		stats->out_of_order_first = packet->number;
+}
+
+/* One packet in its turn. False: out of memory. */
+static bool work(nf_engine *engine, const nf_waiting *w)
+{
+	const nf_packet *p = &w->packet;
+	bool remains;
+
+	expire(engine, p->ts_ns);
+	nf_record *record = flow_of(engine, w, &remains);
+	if (!record) {
+		engine->stats.skipped[NF_SKIP_AFTER_CLOSE] += remains;
+		return remains;
+	}
+	if (p->ts_ns < record->last_ns)
+		note_out_of_order(&engine->stats, p);
+	else
+		record->last_ns = p->ts_ns;
+
+	nf_brief brief = {
+		.ts_ns = record->last_ns,
+		.ip_bytes = p->ip_bytes,
+		.payload_bytes = p->payload_bytes,
+		.window = p->window,
+		.header_bytes = p->header_bytes,
+		.tcp_flags = p->tcp_flags,
+		.dir = w->is_loop || w->sender == record->forward ? NF_FWD : NF_BWD,
+		.is_tcp = p->key.protocol == NF_PROTOCOL_TCP,
+	};
+	if (!add(engine, record, &brief))
+		return false;
+	engine->stats.used++;
+	if (!(p->tcp_flags & (NF_TCP_FIN | NF_TCP_RST)))
+		return true;
+
+	if (p->tcp_flags & NF_TCP_FIN)
+		record->fins |= (uint8_t)(1 << brief.dir);
+	const bool reset = p->tcp_flags & NF_TCP_RST;
+	if (!reset && record->fins != (1 << NF_FWD | 1 << NF_BWD))
+		return true;
+	if (!start_linger(engine, record))
+		return false;
+	enqueue_ended(engine, record, reset ? NF_END_RST : NF_END_FIN);
+	return true;
+}
+
+static bool work_batch(nf_engine *engine)
+{
+	const size_t n = engine->n_waiting;
+
+	engine->n_waiting = 0;
+	for (size_t i = 0; i < n; i++) {
+		const char *record = (const char *)nf_table_guess(&engine->table, engine->waiting[i].hash);
+		for (size_t byte = 0; record && byte < sizeof(nf_record); byte += 64)
+			__builtin_prefetch(record + byte);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!work(engine, &engine->waiting[i]))
+			return false;
+	return true;
+}
+
+/* Makes the packet in the next waiting place ready, and works on the batch when it is full. */
+static nf_status enqueue(nf_engine *engine, nf_error *error)
+{
+	nf_waiting *w = &engine->waiting[engine->n_waiting++];
+	int order = nf_key_compare_ends(&w->packet.key);
+
+	w->sender = order > 0;
+	w->is_loop = order == 0;
+	if (order > 0)
+		w->packet.key = nf_key_reversed(&w->packet.key);
+	w->hash = nf_table_hash(&engine->table, &w->packet.key);
+	__builtin_prefetch(nf_table_bucket(&engine->table, w->hash));
+	return engine->n_waiting == BATCH ? nf_engine_flush(engine, error) : NF_OK;
+}
+
+nf_status nf_engine_frame(nf_engine *engine, const nf_frame *frame, nf_error *error)
+{
+	nf_packet *packet = &engine->waiting[engine->n_waiting].packet;
+	nf_skip skip = nf_decode(frame, packet);
+
+	engine->stats.frames++;
+	engine->stats.wire_bytes += frame->wire > frame->captured ? frame->wire : frame->captured;
+	if (skip != NF_SKIP_NONE) {
+		engine->stats.skipped[skip]++;
+		return NF_OK;
+	}
+	packet->number = engine->stats.frames;
+	return enqueue(engine, error);
+}
+
+nf_status nf_engine_packets(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error)
+{
+	for (size_t i = 0; i < n; i++) {
+		engine->waiting[engine->n_waiting].packet = packets[i];
+		engine->stats.frames++;
+		engine->stats.wire_bytes += packets[i].ip_bytes;
+		nf_status status = enqueue(engine, error);
+		if (status != NF_OK)
+			return status;
+	}
+	return NF_OK;
+}
+
+nf_status nf_engine_flush(nf_engine *engine, nf_error *error)
+{
+	return work_batch(engine) ? NF_OK : no_memory(error, engine);
+}
+
+nf_status nf_engine_advance(nf_engine *engine, int64_t now_ns, nf_error *error)
+{
+	nf_status status = nf_engine_flush(engine, error);
+
+	if (status == NF_OK)
+		expire(engine, now_ns);
+	return status;
+}
+
+nf_status nf_engine_finish(nf_engine *engine, nf_error *error)
+{
+	nf_status status = nf_engine_flush(engine, error);
+	if (status != NF_OK)
+		return status;
+
+	nf_record *closed;
+	while ((closed = nf_timers_first(&engine->linger)) != NULL) {
+		nf_timers_forget(&engine->linger);
+		record_free(engine, closed);
+	}
+	nf_table_empty(&engine->table);
+
+	const nf_timer *timers = nf_timers_by_sequence(&engine->idle);
+	for (size_t i = 0, n = engine->idle.valid; i < n; i++)
+		enqueue_ended(engine, timers[i].record, NF_END_EOF);
+	nf_timers_empty(&engine->idle);
+	nf_timers_empty(&engine->linger);
+	return NF_OK;
+}
+
+const nf_flow *nf_engine_take(nf_engine *engine)
+{
+	nf_record *record = engine->ended_first;
+
+	if (engine->taken.record)
+		record_free(engine, (nf_record *)engine->taken.record);
+	engine->taken = (nf_flow){0};
+	if (!record)
+		return NULL;
+	engine->ended_first = record->next;
+	if (!engine->ended_first)
+		engine->ended_last = &engine->ended_first;
+
+	engine->taken.record = record;
+	engine->taken.features = record->u.features;
+	if (record->packets != NF_MANY) {
+		nf_features_init(&engine->replayed);
+		for (int i = 0; i < record->packets; i++)
+			nf_features_add(&engine->replayed, &record->u.few[i]);
+		engine->taken.features = &engine->replayed;
+	}
+	return &engine->taken;
+}

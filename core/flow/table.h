@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file table.h
+ * The flow table: a hash table that grows by one bucket at a time, so that no insertion ever waits for a copy of the whole (linear
+ * hashing: W. Litwin, "Linear hashing: a new tool for file and table addressing", VLDB 1980). A bucket is one cache line and holds the
+ * hashes beside the pointers: neither a search that finds nothing nor growing touches a record.
+ */
+#ifndef NF_FLOW_TABLE_H
+#define NF_FLOW_TABLE_H
+
+#include "arena.h"
+#include "record.h"
+
+enum { NF_BUCKET_PLACES = 4, NF_SEGMENT_BUCKETS = 256 };
+
+typedef struct nf_bucket {
+	uint32_t hash[NF_BUCKET_PLACES];
+	nf_record *record[NF_BUCKET_PLACES]; /**< NULL: the place is free */
+	struct nf_bucket *more;              /**< holds what has no place here */
+	uint64_t unused;
+} nf_bucket;
+
+_Static_assert(sizeof(nf_bucket) == 64, "a bucket is a cache line");
+
+typedef struct nf_table {
+	nf_bucket **segments;    /**< buckets, in segments that never move */
+	size_t segments_room;
+	uint64_t buckets;        /**< in use; at least NF_SEGMENT_BUCKETS */
+	uint64_t low_mask;       /**< largest power of two <= buckets, less 1 */
+	uint64_t records;
+	nf_arena more;           /**< the buckets behind nf_bucket.more */
+	nf_hash_seed seed;
+} nf_table;
+
+/** False: out of memory. Otherwise to be cleared with nf_table_clear(). */
+bool nf_table_init(nf_table *table, nf_hash_seed seed);
+void nf_table_clear(nf_table *table);
+
+static inline uint32_t nf_table_hash(const nf_table *table, const nf_key *key)
+{
+	return (uint32_t)nf_key_hash(key, &table->seed);
+}
+
+/** The bucket of a hash. */
+static inline nf_bucket *nf_table_bucket(const nf_table *table, uint32_t hash)
+{
+	uint64_t i = hash & (table->low_mask << 1 | 1);
+
+	if (i >= table->buckets)
+		i &= table->low_mask;
+	return &table->segments[i / NF_SEGMENT_BUCKETS][i % NF_SEGMENT_BUCKETS];
+}
+
+/** A record that has this hash, hence most likely the one with its key; NULL: none in the first bucket. For reading ahead. */
+static inline nf_record *nf_table_guess(const nf_table *table, uint32_t hash)
+{
+	const nf_bucket *b = nf_table_bucket(table, hash);
+
+	for (int i = 0; i < NF_BUCKET_PLACES; i++)
+		if (b->hash[i] == hash && b->record[i])
+			return b->record[i];
+	return NULL;
+}
+
+/** The record with this key, or NULL. */
+static inline nf_record *nf_table_find(const nf_table *table, const nf_key *key, uint32_t hash)
+{
+	for (const nf_bucket *b = nf_table_bucket(table, hash); b; b = b->more)
+		for (int i = 0; i < NF_BUCKET_PLACES; i++)
+			if (b->hash[i] == hash && b->record[i] && nf_key_equal(&b->record[i]->key, key))
+				return b->record[i];
+	return NULL;
+}
+
+/** Puts a record in; its key must not be there yet. False: out of memory, and the record is not in. */
+bool nf_table_insert(nf_table *table, nf_record *record, uint32_t hash);
+
+/** Takes a record out that is in. */
+void nf_table_remove(nf_table *table, const nf_record *record);
+
+/** Puts @p record, with the same key, where @p old is. */
+void nf_table_replace(nf_table *table, const nf_record *old, nf_record *record);
+
+/** Takes all records out. The buckets stay. */
+void nf_table_empty(nf_table *table);
+
+#endif

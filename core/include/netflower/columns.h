@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file columns.h
+ * The columns: their table, a selection of them, and the values that a flow has in them.
+ * docs/COLUMNS.md lists them all with their formulas.
+ */
+#ifndef NETFLOWER_COLUMNS_H
+#define NETFLOWER_COLUMNS_H
+
+#include <netflower/error.h>
+#include <netflower/flow.h>
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What a column holds. */
+typedef enum nf_type {
+	NF_TYPE_TEXT, /**< text without line ends */
+	NF_TYPE_INT,  /**< integer */
+	NF_TYPE_REAL, /**< real number, printed as the shortest decimal that reads back as the same double, in Python's form */
+	NF_TYPE_TIME, /**< exact decimal seconds since the epoch */
+} nf_type;
+
+/** "text", "int", "real" or "decimal". Static. */
+NF_API const char *nf_type_name(nf_type type);
+
+/** One column of the table. All strings are static. */
+typedef struct nf_column {
+	const char *name;    /**< "flow_duration" */
+	nf_type type;
+	const char *unit;    /**< "s", "B", "1/s", ...; "" for a plain number or text */
+	const char *formula; /**< in words, as FEATURES has it */
+	const char *cic;     /**< the nearest column of CICFlowMeter 4, "" where there is none */
+} nf_column;
+
+/** Number of columns in the table. */
+NF_API size_t nf_column_count(void);
+
+/** Column number @p id, 0 to nf_column_count() - 1; NULL beyond. */
+NF_API const nf_column *nf_column_at(size_t id);
+
+/** How a value is kept: exact where it can be, so that no digit is lost before it is printed. */
+typedef enum nf_value_kind {
+	NF_VALUE_TEXT,    /**< u.text */
+	NF_VALUE_IPV4,    /**< u.address, 4 bytes in network byte order */
+	NF_VALUE_IPV6,    /**< u.address, 16 bytes */
+	NF_VALUE_INT,     /**< u.integer */
+	NF_VALUE_REAL,    /**< u.real, finite */
+	NF_VALUE_SECONDS, /**< a real number: u.ns nanoseconds, in seconds */
+	NF_VALUE_TIME,    /**< an exact decimal: u.integer nanoseconds, in seconds */
+} nf_value_kind;
+
+/** One value. Pointers in it live as long as the flow it came from. */
+typedef struct nf_value {
+	nf_value_kind kind;
+	union {
+		int64_t integer;
+		uint64_t ns;
+		double real;
+		const char *text;
+		const uint8_t *address;
+	} u;
+} nf_value;
+
+/** A selection of columns, in order. Read-only once made: any number of threads may share it. */
+typedef struct nf_columns nf_columns;
+
+/**
+ * Makes a selection, to be freed with nf_columns_free().
+ * @param list  names parted by commas, spaces around them ignored; NULL or "": the 82 columns of the profile. When every name begins
+ *              with '+', the columns are added behind the profile's.
+ * @return NF_ARGUMENT for an unknown name (the nearest one is told), one given twice, an empty one, or a mix of both forms.
+ */
+NF_API NF_MUST_CHECK nf_status nf_columns_new(nf_columns **columns, const char *list, nf_error *error);
+NF_API void nf_columns_free(nf_columns *columns);
+
+/** Number of selected columns, at least 1. */
+NF_API size_t nf_columns_count(const nf_columns *columns);
+
+/** The selected column at place @p i, 0 to nf_columns_count() - 1; NULL beyond. */
+NF_API const nf_column *nf_columns_at(const nf_columns *columns, size_t i);
+
+/** The values of a flow in all selected columns. @param values room for nf_columns_count() values */
+NF_API void nf_columns_values(const nf_columns *columns, const nf_flow *flow, nf_value *values);
+
+/** The value as a double (an address or text: 0). */
+NF_API double nf_value_double(const nf_value *value);
+
+/** Room that nf_value_print() needs for any value but a text, the closing NUL included. */
+enum { NF_VALUE_PRINT_MAX = 48 };
+
+/**
+ * Prints a value; C locale, always. Texts are copied as they are.
+ * @param size  room at @p out; at least NF_VALUE_PRINT_MAX, and for texts their length + 1; a longer text is cut
+ * @return characters written, without the closing NUL
+ */
+NF_API size_t nf_value_print(const nf_value *value, char *out, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file engine.h
+ * The engine: frames or packets go in, ended flows come out.
+ *
+ *     nf_engine_frame() ... nf_engine_take() ... nf_engine_finish(), nf_engine_take() ...
+ *
+ * Thread rule: an engine belongs to one thread at a time. Any number of engines may live in one process; they share nothing.
+ */
+#ifndef NETFLOWER_ENGINE_H
+#define NETFLOWER_ENGINE_H
+
+#include <netflower/error.h>
+#include <netflower/flow.h>
+#include <netflower/frame.h>
+#include <netflower/packet.h>
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NF_SECOND_NS INT64_C(1000000000)
+
+/** Settings of an engine. Fill with nf_options_init(), then change. All times are in ns, 0 to INT64_MAX. */
+typedef struct nf_options {
+	int64_t idle_timeout_ns;   /**< a gap longer than this ends a flow; default 120 s */
+	int64_t active_timeout_ns; /**< a packet later than this after a flow's first ends it; 0 (default): no limit */
+	int64_t close_linger_ns;   /**< for this long after its close, packets of a TCP connection are remains; 0: none are; default 1 s */
+	uint64_t max_flows;        /**< most flows held at once, the one idle longest is then ended; 0 (default): no limit */
+	uint64_t hash_seed;        /**< seed of the flow table; used when fixed_seed is set. It has no influence on any output. */
+	bool fixed_seed;           /**< false (default): a random seed for each engine, so that nobody can aim at one bucket */
+} nf_options;
+
+/** What an engine has done so far. frames == used + the sum of skipped, once nf_engine_flush() or nf_engine_finish() has been called. */
+typedef struct nf_stats {
+	uint64_t frames;                    /**< frames and packets given to the engine */
+	uint64_t wire_bytes;                /**< sum of the wire lengths of the frames */
+	uint64_t used;                      /**< packets that belong to a flow */
+	uint64_t skipped[NF_SKIP_COUNT];    /**< by nf_skip; [NF_SKIP_NONE] stays 0 */
+	uint64_t ended[NF_END_COUNT];       /**< flows ended, by nf_end_reason */
+	uint64_t alive;                     /**< flows not ended yet */
+	uint64_t alive_most;                /**< the most that were alive at once */
+	uint64_t out_of_order;              /**< packets older than the latest of their flow */
+	uint64_t out_of_order_first;        /**< number of the first such frame; 0: none */
+} nf_stats;
+
+typedef struct nf_engine nf_engine;
+
+/** The defaults for capture files. Never fails. */
+NF_API void nf_options_init(nf_options *options);
+
+/**
+ * A new engine, to be freed with nf_engine_free().
+ * @param options  copied; NULL means the defaults. A negative time is NF_ARGUMENT.
+ */
+NF_API NF_MUST_CHECK nf_status nf_engine_new(nf_engine **engine, const nf_options *options, nf_error *error);
+
+/** Frees an engine and every flow it holds, taken or not. NULL is allowed. */
+NF_API void nf_engine_free(nf_engine *engine);
+
+/**
+ * Gives one frame: it is decoded at once, counted, and put into its flow now or a few frames later (frames are worked on in batches;
+ * nf_engine_flush() makes sure of it). The frame's bytes are not needed after the call.
+ * Its number is the count of frames given so far.
+ * @return NF_OK, whatever the frame holds; NF_NO_MEMORY: the engine can then only be freed.
+ */
+NF_API NF_MUST_CHECK nf_status nf_engine_frame(nf_engine *engine, const nf_frame *frame, nf_error *error);
+
+/**
+ * Gives packets that somebody else decoded, in their order. Each counts as one frame (of ip_bytes bytes) of the statistics.
+ * @return as nf_engine_frame()
+ */
+NF_API NF_MUST_CHECK nf_status nf_engine_packets(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error);
+
+/** Works on every frame given so far: afterwards all flows that they ended can be taken and the statistics are complete. */
+NF_API NF_MUST_CHECK nf_status nf_engine_flush(nf_engine *engine, nf_error *error);
+
+/**
+ * Says that it is now @p now_ns (same scale as the packets' times): ends the flows whose idle limit lies before it. Each packet does so
+ * for its own time, hence this is only for times at which no packet comes. An earlier time than before does nothing.
+ */
+NF_API NF_MUST_CHECK nf_status nf_engine_advance(nf_engine *engine, int64_t now_ns, nf_error *error);
+
+/**
+ * Ends all flows with NF_END_EOF, in order of their first packets. The engine is then as new but for its statistics:
+ * more frames may follow and start flows of their own.
+ */
+NF_API NF_MUST_CHECK nf_status nf_engine_finish(nf_engine *engine, nf_error *error);
+
+/**
+ * The next ended flow, in the order in which flows ended; NULL when there is none for now.
+ * The flow belongs to the engine and lives until the next call of nf_engine_take() or nf_engine_free().
+ * Ended flows stay in memory until they are taken: take them after every call that feeds the engine.
+ */
+NF_API const nf_flow *nf_engine_take(nf_engine *engine);
+
+/** Statistics so far; the pointer is good until nf_engine_free(). */
+NF_API const nf_stats *nf_engine_stats(const nf_engine *engine);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

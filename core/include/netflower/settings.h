@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file settings.h
+ * Settings as users write them, the same for nf-cli's options and for the plugin's arguments. Part of the programs, not of libnetflower.
+ *
+ * Reentrant: nothing here has a state. Every text of an error says what is taken, in the form "takes ..., not 'x'", so that a caller
+ * can put the name of its option in front.
+ */
+#ifndef NETFLOWER_SETTINGS_H
+#define NETFLOWER_SETTINGS_H
+
+#include <netflower/columns.h>
+#include <netflower/engine.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Decimal seconds as nanoseconds, exactly: digits with at most one point, at most nine of them behind it that are not trailing zeros;
+ * no sign, no exponent, no spaces, and the point is '.' in every locale.
+ * @param ns  0 to INT64_MAX; untouched on failure
+ * @return NF_ARGUMENT for everything else
+ */
+NF_MUST_CHECK nf_status nf_seconds_parse(const char *text, int64_t *ns, nf_error *error);
+
+/**
+ * A whole number: decimal digits and nothing else.
+ * @param least  the smallest number taken; the largest is UINT64_MAX
+ * @param n      untouched on failure
+ */
+NF_MUST_CHECK nf_status nf_count_parse(const char *text, uint64_t least, uint64_t *n, nf_error *error);
+
+/**
+ * A selection of columns from a list whose names are parted by @p separator: ',' as in nf_columns_new(), or another where commas have
+ * a meaning of their own ("src_ip+dst_ip" with '+'). With '+', the names cannot be added to the profile's.
+ * @return as nf_columns_new(); a list without any name is NF_ARGUMENT
+ */
+NF_MUST_CHECK nf_status nf_columns_parse(nf_columns **columns, const char *list, char separator, nf_error *error);
+
+/** A setting of the engine. Strings are static. */
+typedef struct nf_setting {
+	const char *name;     /**< "idle-timeout" */
+	const char *alias;    /**< a shorter name for it, "idle" */
+	const char *argument; /**< "S": seconds; "N": a number */
+} nf_setting;
+
+/** Setting number @p i, from 0; NULL beyond. */
+const nf_setting *nf_setting_at(size_t i);
+
+/**
+ * Changes one setting.
+ * @param name  its name or alias
+ * @return NF_ARGUMENT: no setting has that name (the text names all there are), or it does not take the value (the text begins with
+ *         the name as given, "idle takes ..."); options are then as before
+ */
+NF_MUST_CHECK nf_status nf_setting_set(nf_options *options, const char *name, const char *value, nf_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const nf_compression *const compressions[] = {&nf_output_gzip, &nf_output_zstd};
+enum { COMPRESSIONS = sizeof compressions / sizeof *compressions };
+
+static const nf_compression *compression_of(const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < COMPRESSIONS; i++) {
+		size_t m = strlen(compressions[i]->suffix);
+		if (n >= m && strcmp(name + n - m, compressions[i]->suffix) == 0)
+			return compressions[i];
+	}
+	return NULL;
+}
+
+const char *nf_output_compressions(void)
+{
+#if NF_HAVE_ZLIB && NF_HAVE_ZSTD
+	return "gzip, zstd";
+#elif NF_HAVE_ZLIB
+	return "gzip";
+#elif NF_HAVE_ZSTD
+	return "zstd";
+#else
+	return "";
+#endif
+}
+
+/* Frees all but the descriptor and the files. */
+static void free_output(nf_output *output)
+{
+	if (output->compressor)
+		output->compression->free(output);
+	free(output->name);
+	free(output->target);
+	free(output->temporary);
+	free(output);
+}
+
+void nf_output_discard(nf_output *output)
+{
+	if (!output)
+		return;
+	if (output->fd >= 0)
+		close(output->fd);
+	if (output->temporary)
+		unlink(output->temporary);
+	free_output(output);
+}
+
+static nf_status open_named(nf_output *output, nf_error *error)
+{
+	output->compression = compression_of(output->name);
+	if (output->compression && !output->compression->begin)
+		return nf_fail(error, NF_ARGUMENT, "cannot write %s: this build has no %s compression; give a name without %s", output->name,
+			       output->compression->name, output->compression->suffix);
+	nf_status status = nf_output_place(output, error);
+	if (status == NF_OK && output->compression)
+		status = output->compression->begin(output, error);
+	return status;
+}
+
+nf_status nf_output_open(nf_output **result, const char *name, nf_error *error)
+{
+	nf_output *output = calloc(1, sizeof *output);
+
+	*result = NULL;
+	if (output)
+		output->fd = -1;
+	if (!output || !(output->name = strdup(name ? name : "-"))) {
+		free(output);
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	}
+	nf_status status = open_named(output, error);
+	if (status == NF_OK)
+		*result = output;
+	else
+		nf_output_discard(output);
+	return status;
+}
+
+static nf_status write_failed(const nf_output *output, int number, nf_error *error)
+{
+	if (number == EPIPE)
+		return nf_fail(error, NF_CLOSED, "the reader of %s has gone", output->name);
+	return nf_fail(error, NF_WRITE, "cannot write %s: %s", output->name, strerror(number));
+}
+
+nf_status nf_output_put(nf_output *output, const void *bytes, size_t n, nf_error *error)
+{
+	const char *at = bytes;
+
+	while (n > 0) {
+		ssize_t done = write(output->fd, at, n);
+		if (done < 0 && errno == EAGAIN) {
+			/* A pipe that somebody else made non-blocking. */
+			struct pollfd ready = {.fd = output->fd, .events = POLLOUT};
+			(void)!poll(&ready, 1, -1);
+		} else if (done < 0 && errno != EINTR) {
+			return write_failed(output, errno, error);
+		} else if (done > 0) {
+			at += done;
+			n -= (size_t)done;
+		}
+	}
+	return NF_OK;
+}
+
+nf_status nf_output_write(nf_output *output, const void *bytes, size_t n, nf_error *error)
+{
+	return output->compression ? output->compression->write(output, bytes, n, error) : nf_output_put(output, bytes, n, error);
+}
+
+nf_status nf_output_flush(nf_output *output, nf_error *error)
+{
+	return output->compression ? output->compression->flush(output, error) : NF_OK;
+}
+
+static int sync_data(int fd)
+{
+	int result;
+
+	do
+		result = fdatasync(fd);
+	while (result != 0 && errno == EINTR);
+	/* Some file systems have nothing to be asked. */
+	return result != 0 && errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP ? -1 : 0;
+}
+
+/* Ends the compression and closes. A file's bytes must be on the disk before its name is: a crash between the two would leave an
+ * empty file in the place of a good one. Only now do some file systems say that the disk is full. */
+static nf_status finish(nf_output *output, nf_error *error)
+{
+	nf_status status = output->compression ? output->compression->end(output, error) : NF_OK;
+
+	if (status == NF_OK && output->target && sync_data(output->fd) != 0)
+		status = write_failed(output, errno, error);
+	int fd = output->fd;
+	output->fd = -1;
+	if (close(fd) != 0 && errno != EINTR && status == NF_OK)
+		status = write_failed(output, errno, error);
+	return status;
+}
+
+static nf_status rename_failed(const nf_output *output, int number, nf_error *error)
+{
+	return nf_fail(error, NF_WRITE, "cannot give %s its name: %s", output->name, strerror(number));
+}
+
+nf_status nf_output_commit(nf_output *output, nf_error *error)
+{
+	nf_status status = finish(output, error);
+
+	if (status == NF_OK && output->target && rename(output->temporary, output->target) != 0)
+		status = rename_failed(output, errno, error);
+	if (status != NF_OK) {
+		nf_output_discard(output);
+		return status;
+	}
+	free_output(output);
+	return NF_OK;
+}
+
+/* "flows.csv.gz", 2 -> "flows.csv.2.gz"; 0 is the path itself. To be freed; NULL: out of memory. */
+static char *numbered(const nf_output *output, const char *path, unsigned number)
+{
+	const char *suffix = output->compression ? output->compression->suffix : "";
+	size_t n = strlen(path);
+	char *name;
+
+	if (number == 0)
+		return strdup(path);
+	if (compression_of(path))
+		n -= strlen(suffix);
+	else
+		suffix = "";
+	return asprintf(&name, "%.*s.%u%s", (int)n, path, number, suffix) < 0 ? NULL : name;
+}
+
+/* rename() that replaces nothing. Some file systems cannot do that in one step; a second name does it there. */
+static int rename_apart(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	return link(from, to) == 0 ? unlink(from) : -1;
+}
+
+static nf_status name_apart(nf_output *output, char **name, nf_error *error)
+{
+	for (unsigned number = 0;; number++) {
+		char *path = numbered(output, output->target, number);
+		if (!path)
+			return nf_fail(error, NF_NO_MEMORY, "out of memory");
+		int result = rename_apart(output->temporary, path);
+		int why = errno;
+		free(path);
+		if (result == 0) {
+			*name = numbered(output, output->name, number);
+			return *name ? NF_OK : nf_fail(error, NF_NO_MEMORY, "out of memory");
+		}
+		if (why != EEXIST)
+			return rename_failed(output, why, error);
+	}
+}
+
+nf_status nf_output_commit_apart(nf_output *output, char **name, nf_error *error)
+{
+	nf_status status = finish(output, error);
+
+	*name = NULL;
+	if (status == NF_OK && output->target)
+		status = name_apart(output, name, error);
+	if (status != NF_OK) {
+		nf_output_discard(output);
+		return status;
+	}
+	free_output(output);
+	return NF_OK;
+}
+
+const char *nf_output_temporary(const nf_output *output)
+{
+	return output->temporary;
+}
+
+static nf_status write_to(void *output, const void *bytes, size_t n, nf_error *error)
+{
+	return nf_output_write(output, bytes, n, error);
+}
+
+nf_writer nf_output_writer(nf_output *output)
+{
+	return (nf_writer){.write = write_to, .to = output};
+}
+
+bool nf_output_is_interactive(const nf_output *output)
+{
+	return output->interactive;
+}

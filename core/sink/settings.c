@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <netflower/settings.h>
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NS_DIGITS = 9, LIST_MAX = 256 };
+
+enum kind { SECONDS, COUNT };
+
+static const struct {
+	nf_setting setting;
+	enum kind kind;
+	size_t offset;
+} settings[] = {
+	{{"idle-timeout", "idle", "S"}, SECONDS, offsetof(nf_options, idle_timeout_ns)},
+	{{"active-timeout", "active", "S"}, SECONDS, offsetof(nf_options, active_timeout_ns)},
+	{{"close-linger", "linger", "S"}, SECONDS, offsetof(nf_options, close_linger_ns)},
+	{{"max-flows", "flows", "N"}, COUNT, offsetof(nf_options, max_flows)},
+};
+enum { SETTINGS = sizeof settings / sizeof *settings };
+
+/* isdigit() and the like ask the locale. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Appends a decimal digit to a number; false where that leaves int64. */
+static bool push_digit(int64_t *n, char digit)
+{
+	return !__builtin_mul_overflow(*n, 10, n) && !__builtin_add_overflow(*n, digit - '0', n);
+}
+
+nf_status nf_seconds_parse(const char *text, int64_t *ns, nf_error *error)
+{
+	const char *c = text;
+	int64_t value = 0;
+	bool fits = true, digits = is_digit(*c);
+	int decimals = 0;
+
+	for (; is_digit(*c); c++)
+		fits = fits && push_digit(&value, *c);
+	if (*c == '.')
+		for (c++; is_digit(*c); c++) {
+			digits = true;
+			if (decimals < NS_DIGITS) {
+				fits = fits && push_digit(&value, *c);
+				decimals++;
+			} else {
+				fits = fits && *c == '0';
+			}
+		}
+	for (; decimals < NS_DIGITS; decimals++)
+		fits = fits && push_digit(&value, '0');
+	if (*c || !digits || !fits)
+		return nf_fail(error, NF_ARGUMENT, "takes seconds from 0 to 9223372036 with at most nine decimals, as in 120 or 0.5, not '%s'", text);
+	*ns = value;
+	return NF_OK;
+}
+
+nf_status nf_count_parse(const char *text, uint64_t least, uint64_t *n, nf_error *error)
+{
+	const char *c = text;
+	uint64_t value = 0;
+	bool fits = true;
+
+	for (; is_digit(*c); c++)
+		fits = fits && !__builtin_mul_overflow(value, 10, &value) && !__builtin_add_overflow(value, (uint64_t)(*c - '0'), &value);
+	if (*c || c == text || !fits || value < least)
+		return nf_fail(error, NF_ARGUMENT, "takes a whole number from %" PRIu64 " to %" PRIu64 ", not '%s'", least, UINT64_MAX, text);
+	*n = value;
+	return NF_OK;
+}
+
+nf_status nf_columns_parse(nf_columns **columns, const char *list, char separator, nf_error *error)
+{
+	*columns = NULL;
+	if (!list[strspn(list, " ")])
+		return nf_fail(error, NF_ARGUMENT, "the list of columns is empty");
+	char *commas = strdup(list);
+	if (!commas)
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	for (char *c = commas; *c; c++)
+		if (*c == separator)
+			*c = ',';
+	nf_status status = nf_columns_new(columns, commas, error);
+	free(commas);
+	return status;
+}
+
+const nf_setting *nf_setting_at(size_t i)
+{
+	return i < SETTINGS ? &settings[i].setting : NULL;
+}
+
+static nf_status unknown_setting(const char *name, nf_error *error)
+{
+	char list[LIST_MAX] = "";
+
+	for (size_t i = 0; i < SETTINGS; i++) {
+		if (i)
+			strncat(list, ", ", sizeof list - strlen(list) - 1);
+		strncat(list, settings[i].setting.name, sizeof list - strlen(list) - 1);
+	}
+	return nf_fail(error, NF_ARGUMENT, "no setting is called '%s'; there are: %s", name, list);
+}
+
+nf_status nf_setting_set(nf_options *options, const char *name, const char *value, nf_error *error)
+{
+	nf_error why;
+	nf_status status;
+	size_t i = 0;
+
+	while (i < SETTINGS && strcmp(name, settings[i].setting.name) != 0 && strcmp(name, settings[i].setting.alias) != 0)
+		i++;
+	if (i == SETTINGS)
+		return unknown_setting(name, error);
+	void *field = (char *)options + settings[i].offset;
+	if (settings[i].kind == SECONDS)
+		status = nf_seconds_parse(value, field, &why);
+	else
+		status = nf_count_parse(value, 0, field, &why);
+	return status == NF_OK ? NF_OK : nf_fail(error, status, "%s %s", name, why.text);
+}

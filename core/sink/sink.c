@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What all sinks share: the list of formats, and a buffer that goes to the writer in large pieces. */
+#include "sink_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFER_BYTES = 1 << 20, LIST_MAX = 256 };
+
+static const struct {
+	const char *name, *text;
+	const nf_sink_format *format;
+} formats[] = {
+#define NF_SINK(name, text) {#name, text, &nf_sink_##name},
+#include "sinks.def"
+#undef NF_SINK
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+size_t nf_sink_format_count(void)
+{
+	return FORMATS;
+}
+
+const char *nf_sink_format_name(size_t i)
+{
+	return i < FORMATS ? formats[i].name : NULL;
+}
+
+const char *nf_sink_format_text(size_t i)
+{
+	return i < FORMATS ? formats[i].text : NULL;
+}
+
+static nf_status unknown_format(const char *format, nf_error *error)
+{
+	char list[LIST_MAX] = "";
+
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (i)
+			strncat(list, ", ", sizeof list - strlen(list) - 1);
+		strncat(list, formats[i].name, sizeof list - strlen(list) - 1);
+	}
+	return nf_fail(error, NF_ARGUMENT, "no output format is called '%s'; there are: %s", format, list);
+}
+
+nf_status nf_sink_new(nf_sink **result, const char *format, const nf_columns *columns, nf_writer writer, nf_error *error)
+{
+	size_t i = 0;
+
+	*result = NULL;
+	while (i < FORMATS && strcmp(formats[i].name, format) != 0)
+		i++;
+	if (i == FORMATS)
+		return unknown_format(format, error);
+
+	nf_sink *sink = calloc(1, sizeof *sink);
+	if (!sink)
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	*sink = (nf_sink){.format = formats[i].format, .columns = columns, .writer = writer, .size = BUFFER_BYTES};
+	sink->buffer = malloc(sink->size);
+	sink->values = calloc(nf_columns_count(columns), sizeof *sink->values);
+	if (!sink->buffer || !sink->values) {
+		nf_sink_free(sink);
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	}
+	*result = sink;
+	return NF_OK;
+}
+
+void nf_sink_free(nf_sink *sink)
+{
+	if (!sink)
+		return;
+	free(sink->buffer);
+	free(sink->values);
+	free(sink);
+}
+
+nf_status nf_sink_room(nf_sink *sink, size_t n, nf_error *error)
+{
+	if (sink->size - sink->used >= n)
+		return NF_OK;
+	nf_status status = nf_sink_flush(sink, error);
+	if (status != NF_OK || sink->size >= n)
+		return status;
+	char *buffer = realloc(sink->buffer, n);
+	if (!buffer)
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	sink->buffer = buffer;
+	sink->size = n;
+	return NF_OK;
+}
+
+nf_status nf_sink_begin(nf_sink *sink, nf_error *error)
+{
+	return sink->format->begin ? sink->format->begin(sink, error) : NF_OK;
+}
+
+nf_status nf_sink_flow(nf_sink *sink, const nf_flow *flow, nf_error *error)
+{
+	nf_columns_values(sink->columns, flow, sink->values);
+	nf_status status = sink->format->row(sink, sink->values, error);
+	sink->rows += status == NF_OK;
+	return status;
+}
+
+nf_status nf_sink_flush(nf_sink *sink, nf_error *error)
+{
+	size_t n = sink->used;
+
+	sink->used = 0;
+	return n ? sink->writer.write(sink->writer.to, sink->buffer, n, error) : NF_OK;
+}
+
+nf_status nf_sink_end(nf_sink *sink, nf_error *error)
+{
+	nf_status status = sink->format->end ? sink->format->end(sink, error) : NF_OK;
+
+	return status == NF_OK ? nf_sink_flush(sink, error) : status;
+}
+
+uint64_t nf_sink_rows(const nf_sink *sink)
+{
+	return sink->rows;
+}

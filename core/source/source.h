@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file source/source.h
+ * What every origin of frames implements. The public side is netflower/source.h.
+ */
+#ifndef NETFLOWER_SOURCE_SOURCE_H
+#define NETFLOWER_SOURCE_SOURCE_H
+
+#include <netflower/source.h>
+
+/** The calls of one kind of source, with the contracts of the public calls of the same names. */
+typedef struct nf_source_ops {
+	nf_status (*next)(nf_source *source, nf_frame *frame, nf_source_event *event, nf_error *error);
+	void (*get_info)(const nf_source *source, nf_source_info *info);
+	void (*close)(nf_source *source);
+} nf_source_ops;
+
+/** First member of every kind of source. */
+struct nf_source {
+	const nf_source_ops *ops;
+};
+
+/**
+ * Opens one capture file, or "-", as a source of its own. Such a source never sets file_ended: NF_END is the end of its file.
+ * After NF_END or a failure it may only be asked for its info and closed.
+ *
+ * @a name must live as long as the source.
+ */
+NF_MUST_CHECK nf_status nf_capture_open(nf_source **capture, const char *name, nf_error *error);
+
+/** What a name is called in texts: "standard input" for "-". */
+const char *nf_capture_name(const char *name);
+
+#endif

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The rules of docs/ARCHITECTURE.md that a linker or a grep can check: libnetflower needs libc and the C++ runtime's to_chars alone, has no
+# mutable globals, shows nothing but nf_, and no folder of the core includes what stands above it.
+set -euo pipefail
+failed=0
+
+# wrong TITLE LINES: fails where there are any lines
+wrong() {
+	[ -n "$2" ] || return 0
+	printf '%s:\n%s\n' "$1" "$2"
+	failed=1
+}
+
+archive=$NF_BUILD/lib/libnetflower.a
+shared=$NF_BUILD/lib/libnetflower.so
+core=$NF_SOURCE/core
+instrumented=$(sed -n -E 's/^(NF_SANITIZE:[A-Z]+=.+|NF_COVERAGE:[A-Z]+=ON)$/\1/p' "$NF_BUILD/CMakeCache.txt")
+
+undefined=$(nm -A -u "$archive")
+# uses SYMBOLS: where the archive uses one of them
+uses() { grep -E " U ($1)\$" <<<"$undefined" || true; }
+wrong "libnetflower.a uses GLib, libwiretap, libpcap or libwireshark" "$(uses '(g|wtap|epan|pcap|ws)_.*')"
+files='std(in|out|err)|f?open(at)?|fdopen|f?read|f?write|f?close|fflush|fget[cs]|f?put[cs]|putchar|v?f?printf|perror'
+ambient='time|clock|clock_gettime|gettimeofday|(local|gm)time|(secure_)?getenv|setlocale|_?exit|abort'
+wrong "libnetflower.a uses files, the clock, the environment, or exits" "$(uses "(__)?($files|$ambient)(64|_r|_chk)?")"
+
+visible=$(nm -D --defined-only "$shared" | awk '{ print $3 }')
+wrong "libnetflower.so shows more than nf_" "$(grep -v '^nf_' <<<"$visible" || true)"
+grep -q -x nf_version <<<"$visible" || wrong "libnetflower.so does not show" "nf_version"
+
+# Sanitizers and coverage put counters of their own into every object.
+if [ -z "$instrumented" ]; then
+	wrong "mutable globals" "$(size -A "$archive" | awk '/\(ex / { object = $1 }
+		$1 ~ /^\.(data|bss|tdata|tbss)(\.|$)/ && $1 !~ /^\.data\.rel\.ro/ && $2 > 0 { print object, $1, $2, "bytes" }')"
+fi
+
+# may_include FOLDER LIBC HEADERS FILES: what the files of a folder may include, as patterns: headers of libc (those for all, and LIBC),
+# public HEADERS, and FILES of the core
+libc='assert|errno|float|inttypes|limits|math|stdarg|stdbool|stddef|stdint|string|stdlib|charconv|cstdlib'
+may_include() {
+	wrong "includes what $1/ may not" "$(cd "$core" && grep -r -E '^[[:space:]]*#[[:space:]]*include' "$1" |
+		grep -v -E "include (<($libc$2)(\.h)?>|<netflower/(($3)\.h|[a-z]+\.def)>|\"($4)\")" || true)"
+}
+file='[a-z0-9_]+\.(h|def)'
+may_include decode '' 'export|error|frame|packet' "(decode/)?$file"
+may_include flow '|stdio|unistd' 'export|error|frame|packet|flow|engine' "((decode|flow)/)?$file" # vsnprintf, getentropy
+may_include columns '' 'export|error|frame|packet|flow|columns|netflower' "((decode|flow|columns)/)?$file" # nf_version
+
+exit "$failed"
