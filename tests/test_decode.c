@@ -55,20 +55,17 @@ static const good goods[] = {
 	GOOD("loop/loop", 108, "\x00\x00\x00\x02"),
 	GOOD("enc/enc", 109, "\x02\x00\x00\x00\x00\x00\x12\x34\x00\x04\x00\x00"),
 	GOOD("pflog/61", 117, "\x3d\x02" Z32 Z16 Z8 Z4 Z2),
+	GOOD("pflog/45", 117, "\x2d\x02" Z32 Z8 Z4 Z2),
 	GOOD("pflog/100", 117, "\x64\x02" Z32 Z32 Z32 Z2),
 
 	GOOD("ethernet/ethernet", 1, ETH),
 	TAIL("ethernet/padding", 1, ETH, 7, 7),
 	GOOD("vlan/one", 1, MACS "\x81\x00\x00\x05\x08\x00"),
-	GOOD("vlan/all", 1, MACS "\x88\xa8\x00\x01\x91\x00\x00\x02\x92\x00\x00\x03\x93\x00\x00\x04\x81\x00\x00\x05\x08\x00"),
+	GOOD("vlan/all", 1, MACS "\x88\xa8\x00\x01\x91\x00\x00\x02\x81\x00\x00\x05\x08\x00"),
 	TAIL("ethernet/length-snap", 1, MACS "\x00\x33" SNAP, 5, 0),
 	TAIL("ethernet/length-ip", 1, MACS "\x00\x2e\x06\x06\x03", 5, 0),
+	GOOD("ethernet/length-1500", 1, MACS "\x05\xdc" SNAP),
 	TAIL("vlan/length-snap", 1, MACS "\x81\x00\x00\x05\x00\x33" SNAP, 5, 0),
-	GOOD("vntag/vntag", 1, MACS "\x89\x26\x00\x00\x00\x33\x08\x00"),
-	GOOD("vntag/vlan", 1, MACS "\x81\x00\x00\xfa\x89\x26\x00\x00\x00\x33\x81\x00\x00\xfa\x08\x00"),
-	GOOD("pbb/pbb", 1, MACS "\x88\xe7\x02\x01\x00\x0f" ETH),
-	GOOD("pbb/vlan", 1, MACS "\x88\xa8\x00\x05\x88\xe7\x02\x01\x00\x0f" MACS "\x81\x00\x00\x05\x08\x00"),
-	GOOD("fabricpath/fabricpath", 1, MACS "\x89\x03\x00\x00" ETH),
 	GOOD("llc/snap", NF_LINK_LLC, SNAP),
 	GOOD("llc/snap-bridge-tunnel", NF_LINK_LLC, "\xaa\xaa\x03\x00\x00\xf8\x08\x00"),
 	GOOD("llc/nlpid", NF_LINK_LLC, "\xfe\xfe\x03\xcc"),
@@ -83,8 +80,10 @@ static const good goods[] = {
 	GOOD("sll/radiotap", 113, "\x00\x00\x03\x23\x00\x00" Z8 "\x00\x00\x00\x00\x08\x00" Z4 WLAN SNAP),
 	GOOD("sll2/sll2", 276, "\x08\x00" Z2 "\x00\x00\x00\x02\x00\x01\x00\x06\x02\x00\x00\x00\x00\x01" Z2),
 	GOOD("sll2/llc", 276, "\x00\x04" Z2 "\x00\x00\x00\x02\x00\x01\x00\x06\x02\x00\x00\x00\x00\x01" Z2 SNAP),
+	GOOD("sll2/radiotap", 276, "\x00\x00" Z2 "\x00\x00\x00\x02\x03\x23\x00\x00" Z8 "\x00\x00\x08\x00" Z4 WLAN SNAP),
 	TAIL("nflog/little", 239, "\x02\x00\x00\x01\x05\x00\x0a\x00\x00" Z2 "\x00\x08\x00\x01\x00\x08\x00\x00\x00\x2f\x00\x09\x00", 1, 0),
 	TAIL("nflog/big", 239, "\x02\x00\x00\x01\x00\x05\x00\x0a\x00" Z2 "\x00\x00\x08\x00\x01\x08\x00\x00\x00\x00\x2f\x00\x09", 1, 0),
+	TAIL("nflog/no-value", 239, "\x02\x00\x00\x01\x04\x00\x0a\x00\x2f\x00\x09\x00", 1, 0),
 
 	GOOD("ppp/framed", 9, "\xff\x03\x00\x21"),
 	GOOD("ppp/bare", 9, "\x00\x21"),
@@ -123,9 +122,9 @@ static const good goods[] = {
 	GOOD("80211/order-without-qos", 105, "\x08\x81\x00\x00" WLAN_ADDRESSES "\x10\x00" SNAP),
 	GOOD("80211/first-fragment", 105, "\x08\x05\x00\x00" WLAN_ADDRESSES "\x10\x00" SNAP),
 	GOOD("80211/mesh", 105, "\x88\x03\x00\x00" WLAN_ADDRESSES "\x10\x00\x02\x00\x00\x00\x00\x04\x00\x01\x00\x1f" Z4 SNAP),
-	GOOD("80211/mesh-extended", 105,
-	     "\x88\x03\x00\x00" WLAN_ADDRESSES "\x10\x00\x02\x00\x00\x00\x00\x04\x00\x01\x02\x1f" Z4 MACS SNAP),
+	GOOD("80211/mesh-extended", 105, "\x88\x03\x00\x00" WLAN_ADDRESSES "\x10\x00\x02\x00\x00\x00\x00\x04\x00\x01\x02\x1f" Z4 MACS SNAP),
 	GOOD("80211/no-mesh", 105, "\x88\x02\x00\x00" WLAN_ADDRESSES "\x10\x00\x00\x01" SNAP),
+	GOOD("80211/mesh-group", 105, "\x88\x02\x00\x00" WLAN_ADDRESSES "\x10\x00\x00\x01\x00\x1f" Z4 SNAP),
 	GOOD("80211/datapad", NF_LINK_80211_DATAPAD, WLAN_QOS "\x00\x00" Z2 SNAP),
 	GOOD("80211/datapad-none", NF_LINK_80211_DATAPAD, WLAN SNAP),
 	GOOD("radiotap/plain", 127, "\x00\x00\x08\x00" Z4 WLAN SNAP),
@@ -138,15 +137,17 @@ static const good goods[] = {
 	GOOD("ppi/ethernet", 192, "\x00\x00\x08\x00\x01\x00\x00\x00" ETH),
 	TAIL("ppi/fcs", 192, "\x00\x00\x20\x00\x69\x00\x00\x00\x02\x00\x14\x00" Z8 "\x01\x00" Z8 Z2 WLAN SNAP, 4, 0),
 	TAIL("ppi/no-fcs", 192, "\x00\x00\x20\x00\x69\x00\x00\x00\x02\x00\x14\x00" Z8 "\x02\x00" Z8 Z2 WLAN SNAP, 4, 4),
-	TAIL("ppi/aligned-fcs", 192,
-	     "\x00\x01\x28\x00\x69\x00\x00\x00\x05\x00\x01\x00" Z4 "\x02\x00\x14\x00" Z8 "\x01\x00" Z8 Z2 WLAN SNAP, 4, 0),
+	TAIL("ppi/aligned-fcs", 192, "\x00\x01\x28\x00\x69\x00\x00\x00\x05\x00\x01\x00" Z4 "\x02\x00\x14\x00" Z8 "\x01\x00" Z8 Z2 WLAN SNAP,
+	     4, 0),
 	GOOD("avs/v1", 163, "\x80\x21\x10\x01\x00\x00\x00\x40" Z32 Z16 Z8 WLAN SNAP),
 	GOOD("avs/v2", 163, "\x80\x21\x10\x02\x00\x00\x00\x48" Z32 Z32 WLAN SNAP),
+	GOOD("avs/shortest", 163, "\x80\x21\x10\x01\x00\x00\x00\x08" WLAN SNAP),
 	GOOD("prism/prism", 119, "\x44\x00\x00\x00\x90\x00\x00\x00" Z32 Z32 Z32 Z32 Z8 WLAN SNAP),
 	GOOD("prism/avs", 119, "\x80\x21\x10\x01\x00\x00\x00\x40" Z32 Z16 Z8 WLAN SNAP),
 
 	GOOD("token-ring/plain", 6, "\x10\x40" MACS SNAP),
 	GOOD("token-ring/routed", 6, "\x10\x40\x02\x00\x00\x00\x00\x02\x82\x00\x00\x00\x00\x01\x06\x30\x00\x11\x00\x20" SNAP),
+	GOOD("token-ring/route-2", 6, "\x10\x40\x02\x00\x00\x00\x00\x02\x82\x00\x00\x00\x00\x01\x02\x30" SNAP),
 	GOOD("fddi/async", 10, "\x50" MACS SNAP),
 	GOOD("fddi/sync", NF_LINK_FDDI_BITSWAPPED, "\xd0" MACS SNAP),
 	GOOD("arcnet/rfc1051", 7, "\x01\x02\xf0"),
@@ -187,6 +188,7 @@ static const good goods[] = {
 	TAIL("docsis/docsis", 143, "\x00\x00\x00\x39\x9c\x50" ETH, 3, 0),
 	GOOD("pktap/v1", 258, "\x6c\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00" Z32 Z32 Z32 ETH),
 	GOOD("pktap/v2", 258, "\x2c\x00\x00\x00\x00\x00\x0c\x00" Z16 Z8 Z4 "\x00\x00\x08\x00" Z4),
+	GOOD("pktap/shortest", 258, "\x28\x00\x00\x00\x00\x00\x0c\x00" Z16 Z8 Z4 "\x00\x00\x08\x00"),
 	TAIL("netanalyzer/netanalyzer", 240, "\x00\x04\x00\x00" ETH, 4, 0),
 	TAIL("netanalyzer/transparent", 241, "\x00\x06\x00\x00\x55\x55\x55\x55\x55\x55\x55\xd5" ETH, 4, 0),
 	TAIL("netanalyzer/short-preamble", 241, "\x40\x06\x00\x00\x55\x55\xd5" ETH, 4, 0),
@@ -194,6 +196,9 @@ static const good goods[] = {
 	TAIL("mpacket/first", 274, "\x55\x55\x55\x55\x55\x55\x55\xe6" ETH, 4, 0),
 	GOOD("tzsp/ethernet", 128, "\x01\x00\x00\x01\x00\x0a\x01\xb0\x01" ETH),
 	GOOD("tzsp/80211", 128, "\x01\x00\x00\x12\x01" WLAN SNAP),
+	GOOD("tzsp/to-be-sent", 128, "\x01\x01\x00\x01\x00\x01" ETH),
+	GOOD("tzsp/prism", 128, "\x01\x00\x00\x77\x01\x44\x00\x00\x00\x90\x00\x00\x00" Z32 Z32 Z32 Z32 Z8 WLAN SNAP),
+	GOOD("tzsp/avs", 128, "\x01\x00\x00\x7f\x01\x80\x21\x10\x01\x00\x00\x00\x40" Z32 Z16 Z8 WLAN SNAP),
 
 	GOOD("mpls/one", 1, MACS "\x88\x47\x00\x01\x01\x40"),
 	GOOD("mpls/stack", 1, MACS "\x88\x47\x00\x03\x00\x40\x00\x02\x00\x40\x00\x01\x01\x40"),
@@ -202,6 +207,10 @@ static const good goods[] = {
 	GOOD("mpls/ethernet", 1, MACS "\x88\x47\x00\x01\x01\x40" ETH),
 	GOOD("mpls/ethernet-like-ip", 1, MACS "\x88\x47\x00\x01\x01\x40\x48\x00\x00\x2b\x00\x02\x02\x00\x00\x00\x00\x01\x08\x00"),
 	GOOD("mpls/control-word", 1, MACS "\x88\x47\x00\x01\x01\x40\x00\x00\x00\x07" ETH),
+	GOOD("mpls/ethernet-vlan", 1, MACS "\x88\x47\x00\x01\x01\x40" MACS "\x81\x00\x00\x05\x08\x00"),
+	GOOD("mpls/ethernet-provider-vlan", 1, MACS "\x88\x47\x00\x01\x01\x40" MACS "\x88\xa8\x00\x05\x08\x00"),
+	GOOD("mpls/ethernet-mpls", 1, MACS "\x88\x47\x00\x01\x01\x40" MACS "\x88\x47\x00\x01\x01\x40"),
+	TAIL("mpls/ethernet-pppoe", 1, MACS "\x88\x47\x00\x01\x01\x40" MACS "\x88\x64\x11\x00\x00\x01\x00\x2d\x00\x21", 5, 0),
 };
 
 /* What must be skipped, and why. */
@@ -241,6 +250,7 @@ static const bad bads[] = {
 	BAD("ethernet/4-is-6", 1, MALFORMED, ETH "\x60" Z32 Z8),
 	BAD("ethernet/4-is-5", 1, MALFORMED, ETH "\x55\x00\x00\x2b" PACKET),
 	BAD("ethernet/type-between", 1, NOT_IP, MACS "\x05\xff" PACKET),
+	BAD("ethernet/length-1501", 1, NOT_IP, MACS "\x05\xdd" SNAP PACKET),
 	BAD("ethernet/length-below-llc", 1, MALFORMED, MACS "\x00\x02" SNAP PACKET),
 	BAD("ethernet/length-below-ip", 1, MALFORMED, MACS "\x00\x1b" SNAP PACKET),
 	BAD("ethernet/spanning-tree", 1, NOT_IP, MACS "\x00\x26\x42\x42\x03" Z32 Z2 "\x00"),
@@ -308,14 +318,18 @@ static const bad bads[] = {
 	BAD("arcnet/later-fragment", 7, FRAGMENT, "\x01\x02\xd4\x02\x00\x01" PACKET),
 	BAD("arcnet/later-fragment-exception", 7, FRAGMENT, "\x01\x02\xd4\xff\xff\xff\xd4\x02\x00\x01" PACKET),
 	BAD("arcnet-linux/6", 129, IPV6, "\x01\x02\x00\x00\xc4\x00\x00\x01\x60" Z32 Z8),
+	BAD("arcnet-linux/arp", 129, NOT_IP, "\x01\x02\x00\x00\xd5\x00\x00\x01" ARP),
 	BAD("sunatm/lane-control", 123, NOT_IP, "\x01\x00\x00\x20\xff\x00\x01\x01" Z32),
 	BAD("sunatm/signalling", 123, NOT_IP, "\x06\x00\x00\x05" Z16),
 	BAD("symantec/both", 99, MALFORMED, "\xc0\x00\x02\x01\x00\x00\x08\x00\x00\x00\x08\x00" Z32 PACKET),
 	BAD("symantec/neither", 99, MALFORMED, "\xc0\x00\x02\x01" Z8 Z32 PACKET),
 	BAD("ipnet/6", 226, IPV6, "\x01\x1a\x00\x00\x00\x00\x00\x29" Z16 "\x60" Z32 Z8),
+	BAD("ipoib/6", 242, IPV6, "\x86\xdd\x00\x00\x60" Z32 Z16),
+	BAD("ipnet/family", 226, NOT_IP, "\x01\x03\x00\x00\x00\x00\x00\x2b" Z16 PACKET),
 	BAD("ipnet/length-below-ip", 226, MALFORMED, "\x01\x02\x00\x00\x00\x00\x00\x13" Z16 PACKET),
 	BAD("juniper/magic", 178, MALFORMED, "MGD\x00" ETH PACKET),
 	BAD("juniper/extension-beyond", 178, MALFORMED, "MGC\x81\xff\x00" ETH PACKET),
+	BAD("juniper/no-link-layer-6", 178, IPV6, "MGC\x03\x06\x00\x00\x00\x60" Z32 Z8),
 	BAD("juniper/no-link-layer-no-ip", 178, NOT_IP, "MGC\x03\x02\x00\x00\x00\x83" Z32),
 	BAD("docsis/management", 143, NOT_IP, "\xc2\x00\x00\x39\x00\x00" ETH PACKET),
 	BAD("docsis/extended", 143, LINK_TYPE, "\x01\x04\x00\x39" Z4 "\x00\x00" ETH PACKET),
@@ -329,12 +343,15 @@ static const bad bads[] = {
 	BAD("mpacket/verify", 274, NOT_IP, "\x55\x55\x55\x55\x55\x55\x55\x07" Z32 Z16 Z8 Z4 Z4),
 	BAD("mpacket/delimiter", 274, MALFORMED, "\x55\x55\x55\x55\x55\x55\x55\x00" ETH PACKET),
 	BAD("tzsp/keepalive", 128, NOT_PACKET, "\x01\x04\x00\x00\x01"),
+	BAD("tzsp/encapsulation", 128, LINK_TYPE, "\x01\x00\x00\x63\x01" ETH PACKET),
 	BAD("tzsp/tag-beyond", 128, MALFORMED, "\x01\x00\x00\x01\x0a\xff\xb0\x01" ETH PACKET),
 	BAD("tzsp/no-end", 128, MALFORMED, "\x01\x00\x00\x01\x0a\x01\xb0"),
 
 	BAD("mpls/no-end", 1, MALFORMED, MACS "\x88\x47\x00\x01\x00\x40\x00\x01\x00\x40"),
 	BAD("mpls/explicit-null-malformed", 1, MALFORMED, MACS "\x88\x47\x00\x00\x01\x40\x44\x00\x00\x2b" PACKET),
 	BAD("mpls/explicit-null-6", 1, IPV6, MACS "\x88\x47\x00\x00\x21\x40\x60" Z32 Z8),
+	BAD("mpls/explicit-null-6-is-4", 1, MALFORMED, MACS "\x88\x47\x00\x00\x21\x40" PACKET),
+	BAD("mpls/ethernet-6", 1, IPV6, MACS "\x88\x47\x00\x01\x01\x40" MACS "\x86\xdd\x60" Z32 Z8),
 	BAD("mpls/6", 1, IPV6, MACS "\x88\x47\x00\x01\x01\x40\x60\x00\x00\x00\x00\x01" Z32 Z2 "\x00"),
 	BAD("mpls/guess-malformed", 1, NOT_IP, MACS "\x88\x47\x00\x01\x01\x40" IP_TCP "\x04\xd2\x00\x50" Z8 "\x40" Z4 Z2 "\x00"),
 	BAD("mpls/ihl", 1, NOT_IP, MACS "\x88\x47\x00\x01\x01\x40\x44\x00\x00\x2b" PACKET),
@@ -489,12 +506,13 @@ static void test_bad(const void *data)
 static void test_udp(void)
 {
 	static const char bytes[] = ETH IP_UDP UDP "abcd";
-	nf_packet packet, expected = {
-		.key = {.address = {{192, 0, 2, 1}, {198, 51, 100, 2}}, .port = {5353, 53}, .protocol = 17, .ip_version = 4},
-		.ip_bytes = 32,
-		.payload_bytes = 4,
-		.header_bytes = 8,
-	};
+	nf_packet packet,
+		expected = {
+			.key = {.address = {{192, 0, 2, 1}, {198, 51, 100, 2}}, .port = {5353, 53}, .protocol = 17, .ip_version = 4},
+			.ip_bytes = 32,
+			.payload_bytes = 4,
+			.header_bytes = 8,
+		};
 
 	for (size_t n = 0; n <= 46; n++) {
 		const nf_skip skip = decode_plain(1, bytes, n, 46, &packet);
@@ -522,7 +540,7 @@ static void test_udp_length(void)
 static void test_options_and_first_fragment(void)
 {
 	static const char bytes[] = ETH "\x46\x00\x00\x24\x00\x01\x20\x00\x40\x11\x00\x00\xc0\x00\x02\x01\xc6\x33\x64\x02"
-				    "\x01\x01\x01\x00" UDP "abcd";
+					"\x01\x01\x01\x00" UDP "abcd";
 	nf_packet packet;
 
 	assert_skip(decode_plain(1, bytes, 50, 50, &packet), NF_SKIP_NONE);
@@ -755,7 +773,9 @@ static void test_random(void)
 			bytes[next_random(&state) % size] = (uint8_t)next_random(&state);
 		const size_t captured = kind & 1 ? size : next_random(&state) % (size + 1);
 		const size_t wire = kind & 2 ? captured : captured + next_random(&state) % 100;
-		const nf_frame frame = {.captured = (uint32_t)captured, .wire = (uint32_t)wire, .fcs_bytes = next_random(&state) % 6,
+		const nf_frame frame = {.captured = (uint32_t)captured,
+					.wire = (uint32_t)wire,
+					.fcs_bytes = next_random(&state) % 6,
 					.link = kind & 4 ? g->link : goods[next_random(&state) % G_N_ELEMENTS(goods)].link};
 		const nf_skip skip = decode(frame, bytes, &packet);
 

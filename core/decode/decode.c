@@ -17,8 +17,6 @@ static nf_skip unknown(nf_by by, uint32_t key)
 {
 	if (by == NF_BY_LINK)
 		return NF_SKIP_LINK_TYPE;
-	if (by == NF_BY_IP)
-		return NF_SKIP_MALFORMED;
 	if (by != NF_BY_PROTOCOL)
 		return NF_SKIP_NOT_IP;
 	switch (key) {

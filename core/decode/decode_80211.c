@@ -3,15 +3,15 @@
 #include "layer.h"
 
 enum {
-	DATA = 0x08,        /* in the first byte: version 0, type 2 */
-	NO_DATA = 0x40,     /* of a data frame: it is one by its type only, as the null function is */
+	DATA = 0x08,    /* in the first byte: version 0, type 2 */
+	NO_DATA = 0x40, /* of a data frame: it is one by its type only, as the null function is */
 	QOS = 0x80,
 	TO_AND_FROM = 0x03, /* in the second byte: between access points, so there is a fourth address */
 	FROM = 0x02,
 	PROTECTED = 0x40,
-	ORDER = 0x80,       /* of a QoS frame: there is an HT control field */
-	AGGREGATE = 0x80,   /* in the QoS field: an A-MSDU, several frames in one */
-	MESH = 0x01,        /* in its second byte: there is a mesh control field, if the station is one of a mesh */
+	ORDER = 0x80,     /* of a QoS frame: there is an HT control field */
+	AGGREGATE = 0x80, /* in the QoS field: an A-MSDU, several frames in one */
+	MESH = 0x01,      /* in its second byte: there is a mesh control field, if the station is one of a mesh */
 };
 
 /*   flags  time to live  sequence   addresses, as many as the flags say      IEEE 802.11-2020, 9.2.4.7.3

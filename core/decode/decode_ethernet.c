@@ -24,26 +24,6 @@ nf_skip nf_decode_vlan(nf_layer *layer)
 	return p ? nf_next_type_or_length(layer, nf_be16(p + 2)) : nf_too_short(&layer->cursor, 4);
 }
 
-/* Cisco VN-Tag: two interfaces (4), then the type or length of what is tagged. */
-nf_skip nf_decode_vntag(nf_layer *layer)
-{
-	const uint8_t *p = nf_take(&layer->cursor, 6);
-
-	return p ? nf_next_type_or_length(layer, nf_be16(p + 4)) : nf_too_short(&layer->cursor, 6);
-}
-
-/* Provider backbone: the service's number and flags (4), then the customer's whole frame (IEEE 802.1Q, 9.7). */
-nf_skip nf_decode_pbb(nf_layer *layer)
-{
-	return nf_take(&layer->cursor, 4) ? nf_next(layer, NF_BY_LINK, 1) : nf_too_short(&layer->cursor, 4);
-}
-
-/* Cisco FabricPath: tree and time to live (2), then the whole frame of an end station. */
-nf_skip nf_decode_fabricpath(nf_layer *layer)
-{
-	return nf_take(&layer->cursor, 2) ? nf_next(layer, NF_BY_LINK, 1) : nf_too_short(&layer->cursor, 2);
-}
-
 nf_skip nf_next_type_or_length(nf_layer *layer, uint16_t value)
 {
 	if (value >= TYPE_MIN)
@@ -71,9 +51,7 @@ nf_skip nf_decode_llc(nf_layer *layer)
 		return NF_SKIP_NOT_IP;
 	switch (p[0]) {
 	case 0x06: return nf_next(layer, NF_BY_IP, 4);
-	case 0xfe:
-		p = nf_take(c, 1);
-		return p ? nf_next(layer, NF_BY_NLPID, p[0]) : nf_too_short(c, 1);
+	case 0xfe: p = nf_take(c, 1); return p ? nf_next(layer, NF_BY_NLPID, p[0]) : nf_too_short(c, 1);
 	case 0xaa: return nf_next_snap(layer, pad);
 	default: return NF_SKIP_NOT_IP;
 	}
