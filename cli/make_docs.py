@@ -126,18 +126,10 @@ def zsh():
         repeat = "*" if row["takes"] == "MANY" else ""
         for name in names:
             others = "" if repeat else "(" + " ".join(names) + ")"
-            if row["takes"] == "MAYBE":
-                form = f"{name}=-:{value}"
-            elif value and name.startswith("--"):
-                form = f"{name}="
-            elif value:
-                form = f"{name}+"
-            else:
-                form = name
-            if row["takes"] == "MAYBE":
-                lines.append(f"\t'{others}{name}=-[{text}]:{value}' \\")
-            else:
-                lines.append(f"\t'{others}{repeat}{form}[{text}]{value}' \\")
+            # How the value follows: "-c N" and "-cN", "--count N" and "--count=N", "--list-columns=csv" alone.
+            form = "" if not value else "=-" if row["takes"] == "MAYBE" else "=" if name.startswith("--") else "+"
+            optional = ":" if row["takes"] == "MAYBE" else ""
+            lines.append(f"\t'{others}{repeat}{name}{form}[{text}]{optional}{value}' \\")
     body = "\n".join(lines)
     return f"#compdef nf-cli\n{LICENSE}\n_arguments -s -S : \\\n{body}\n\t'*:capture:_files'\n"
 

@@ -1,20 +1,26 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Installs what is missing, then builds and runs all tests three times: gcc with every warning an error, gcc with AddressSanitizer and
-# UBSan, and clang with optimisation.
+# Installs what is missing, then builds and runs all tests four times, with every warning an error: gcc as for daily work, gcc with
+# AddressSanitizer and UBSan, gcc and clang as for users. The fuzz targets run for a few seconds, which shows no more than that they work.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packaging/setup.sh
 
-# check NAME CMAKE-ARGUMENTS...: configures build/NAME, builds it, runs its tests
-check() {
-	local name=$1 status=0
+# build NAME CMAKE-ARGUMENTS...: configures and builds build/NAME
+build() {
+	local name=$1
 	shift
 	echo
 	echo "== $name"
-	cmake "$@" --log-level=WARNING >/dev/null
+	cmake "$@" -DNF_WERROR=ON --log-level=WARNING >/dev/null
 	cmake --build "build/$name" -- --quiet
+}
+
+# check NAME CMAKE-ARGUMENTS...: the same, and runs the tests
+check() {
+	local name=$1 status=0
+	build "$@"
 	ctest --test-dir "build/$name" --output-on-failure -j 2 || status=$?
 	# ctest hides what a skipped test says; a person wants to know why.
 	sed -n 's/^skipped: /not tested: /p' "build/$name/Testing/Temporary/LastTest.log" | sort -u
@@ -23,6 +29,11 @@ check() {
 
 check dev --preset dev
 check asan --preset asan
-check clang --preset release -B build/clang -DNF_WERROR=ON -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++
+build fuzz --preset fuzz
+for target in build/fuzz/bin/fuzz_*; do
+	"$target" -verbosity=0 -max_total_time=10
+done
+check release --preset release
+check clang --preset release -B build/clang -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++
 echo
 echo "all checks passed in $((SECONDS / 60)) min $((SECONDS % 60)) s"

@@ -469,6 +469,29 @@ static void pcapng_not_a_packet(void)
 	g_free(path);
 }
 
+/* wiretap writes debug messages to standard error, several for each packet of pcapng, unless it is told not to. */
+static void pcapng_silent(void)
+{
+	GByteArray *bytes = pcapng();
+	pcapng_interface(bytes, 1, 6, 0);
+	pcapng_packet(bytes, 0, 1, 1);
+	char *path = file("silent.pcapng", bytes), *said = g_build_filename(folder, "said", NULL), *words;
+	int before = dup(STDERR_FILENO), fd = open(said, O_CREAT | O_TRUNC | O_RDWR, 0600);
+	dup2(fd, STDERR_FILENO);
+	nf_source *source = open_name(path);
+	expect_id(source, 1);
+	expect_file_end(source, path);
+	expect_end(source);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	close(fd);
+	g_assert_true(g_file_get_contents(said, &words, NULL, NULL));
+	g_assert_cmpstr(words, ==, "");
+	g_free(words);
+	g_free(said);
+	g_free(path);
+}
+
 /* RFC 1761 */
 static void snoop_ethernet(void)
 {
@@ -1509,6 +1532,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/source/pcapng/simple-packet", pcapng_simple);
 	g_test_add_func("/source/pcapng/far-times", pcapng_far_times);
 	g_test_add_func("/source/pcapng/not-a-packet", pcapng_not_a_packet);
+	g_test_add_func("/source/pcapng/silent", pcapng_silent);
 	g_test_add_func("/source/snoop/ethernet", snoop_ethernet);
 	g_test_add_func("/source/gzip/good", gzip_good);
 	g_test_add_func("/source/gzip/bad-checksum", gzip_bad_checksum);

@@ -76,6 +76,12 @@ static bool is_text(const uint8_t *bytes, size_t n)
 	return n > 0;
 }
 
+bool nf_looks_like_text(const char *name)
+{
+	uint8_t bytes[LOOK_BYTES];
+	return is_text(bytes, look(name, bytes));
+}
+
 nf_status nf_fault_open(nf_error *error, const char *name, int number)
 {
 	if (number == EISDIR)

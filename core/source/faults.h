@@ -11,6 +11,7 @@
 
 #include <netflower/error.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** NF_OPEN: the system does not open it; @a number is its errno. */
@@ -27,6 +28,9 @@ nf_status nf_fault_empty(nf_error *error, const char *name);
  * @a format names it where they say nothing, or is NULL.
  */
 nf_status nf_fault_no_capture(nf_error *error, const char *name, const char *format);
+
+/** True where the first bytes of a file that can be opened again are text. */
+bool nf_looks_like_text(const char *name);
 
 /** NF_FORMAT: a capture, but one with contents that cannot be read. */
 nf_status nf_fault_unsupported(nf_error *error, const char *name, uint64_t frame, const char *detail);

@@ -36,9 +36,7 @@ static const char *const no_captures[] = {
 	"logcat-thread",
 	"logcat-threadtime",
 	"logcat-time",
-	"mime",
 	"mp2t",
-	"mp4",
 	"mpeg",
 	"rfc7468",
 	"ruby_marshal",
@@ -46,6 +44,14 @@ static const char *const no_captures[] = {
 	"systemd_journal",
 	"tnef",
 };
+
+/* wiretap takes a file of a few bytes for the first of these, and any of many formats for the second: the name tells nothing. */
+static const char *const vague[] = {"mp4", "mime"};
+
+/* Binary formats that wiretap finds in longer texts, too. */
+static const char *const found_in_text[] = {"camins", "vwr80211", "vwreth"};
+
+#define AMONG(format, formats) is_among(format, formats, G_N_ELEMENTS(formats))
 
 /* A program that hosts us may have set wiretap up already; doing that twice would lose its tables. */
 static void set_up(void)
@@ -60,12 +66,12 @@ static void set_up(void)
 	g_once_init_leave(&done, 1);
 }
 
-/* wiretap's own text for a failure; free it. Its general words for a bad file say less than the details do. */
+/* wiretap's own text for a failure; free it. Its general words for a file say less than the details do. */
 static char *reason(int err, const char *info)
 {
 	if (!info || !*info)
 		return g_strdup(wtap_strerror(err));
-	if (err == WTAP_ERR_BAD_FILE)
+	if (err == WTAP_ERR_BAD_FILE || err == WTAP_ERR_UNSUPPORTED)
 		return g_strdup(info);
 	return g_strdup_printf("%s: %s", wtap_strerror(err), info);
 }
@@ -109,13 +115,12 @@ static const char *format_name(wtap *file)
 	return name ? name : "";
 }
 
-static bool holds_packets(wtap *file)
+static bool is_among(const char *format, const char *const *formats, size_t n)
 {
-	const char *format = format_name(file);
-	for (size_t i = 0; i < G_N_ELEMENTS(no_captures); i++)
-		if (strcmp(format, no_captures[i]) == 0)
-			return false;
-	return true;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(format, formats[i]) == 0)
+			return true;
+	return false;
 }
 
 static void capture_close(nf_source *source)
@@ -178,18 +183,19 @@ static void capture_get_info(const nf_source *source, nf_source_info *info)
 
 static const nf_source_ops ops = {capture_next, capture_get_info, capture_close};
 
-/* What opens, but is nothing that packets can be read from. wiretap takes a file of a few bytes for MP4, and any of many for MIME. */
+/* What opens, but is nothing that packets can be read from. */
 static nf_status refuse(wtap *file, const char *name, nf_error *error)
 {
 	int err;
+	const char *format = format_name(file);
 	bool regular = strcmp(name, "-") != 0 && g_file_test(name, G_FILE_TEST_IS_REGULAR);
 	if (regular && wtap_file_size(file, &err) == 0)
 		return nf_fault_empty(error, name);
-	if (holds_packets(file))
-		return NF_OK;
-	const char *format = format_name(file);
-	bool vague = strcmp(format, "mp4") == 0 || strcmp(format, "mime") == 0;
-	return nf_fault_no_capture(error, name, vague ? NULL : wtap_file_type_subtype_description(wtap_file_type_subtype(file)));
+	if (AMONG(format, vague) || (AMONG(format, found_in_text) && nf_looks_like_text(name)))
+		return nf_fault_no_capture(error, name, NULL);
+	if (AMONG(format, no_captures))
+		return nf_fault_no_capture(error, name, wtap_file_type_subtype_description(wtap_file_type_subtype(file)));
+	return NF_OK;
 }
 
 nf_status nf_capture_open(nf_source **source, const char *name, nf_error *error)

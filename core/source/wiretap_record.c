@@ -197,28 +197,36 @@ static void atm(const struct atm_phdr *header, nf_frame *frame)
 	}
 }
 
+/* Types of ERF records, without the prefix ERF_TYPE_ */
+enum {
+	HDLC_POS = 1,
+	ETH,
+	ATM,
+	AAL5,
+	MC_HDLC,
+	MC_AAL5 = 9,
+	COLOR_HDLC_POS,
+	COLOR_ETH,
+	DSM_COLOR_HDLC_POS = 15,
+	DSM_COLOR_ETH,
+	COLOR_MC_HDLC_POS,
+	COLOR_HASH_POS = 19,
+	COLOR_HASH_ETH,
+	IPV4 = 22,
+	IPV6,
+	META = 27,
+	PAD = 48,
+};
+
+/* Its address byte is that of unicast or of multicast. */
+static bool starts_like_cisco_hdlc(const nf_frame *frame)
+{
+	return frame->captured > 0 && (frame->data[0] == 0x0f || frame->data[0] == 0x8f);
+}
+
 /* wiretap has already taken off the record header, the extension headers, and the subheaders of Ethernet and multichannel. */
 static void endace(const struct erf_phdr *header, nf_frame *frame)
 {
-	enum {
-		HDLC_POS = 1,
-		ETH,
-		ATM,
-		AAL5,
-		MC_HDLC,
-		MC_AAL5 = 9,
-		COLOR_HDLC_POS,
-		COLOR_ETH,
-		DSM_COLOR_HDLC_POS = 15,
-		DSM_COLOR_ETH,
-		COLOR_MC_HDLC_POS,
-		COLOR_HASH_POS = 19,
-		COLOR_HASH_ETH,
-		IPV4 = 22,
-		IPV6,
-		META = 27,
-		PAD = 48
-	};
 	enum { ATM_HEADER = 4 };
 	switch (header->type & 0x7f) {
 	case ETH:
@@ -232,9 +240,7 @@ static void endace(const struct erf_phdr *header, nf_frame *frame)
 	case COLOR_HDLC_POS:
 	case DSM_COLOR_HDLC_POS:
 	case COLOR_MC_HDLC_POS:
-	case COLOR_HASH_POS: /* the address byte of Cisco HDLC, else PPP */
-		frame->link = frame->captured && (frame->data[0] == 0x0f || frame->data[0] == 0x8f) ? LINK_C_HDLC : LINK_PPP;
-		break;
+	case COLOR_HASH_POS: frame->link = starts_like_cisco_hdlc(frame) ? LINK_C_HDLC : LINK_PPP; break;
 	case AAL5:
 	case MC_AAL5:
 		take_off(frame, ATM_HEADER);

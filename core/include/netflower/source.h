@@ -57,7 +57,8 @@ typedef struct nf_source_event {
  * (NF_ARGUMENT: no name, an empty one, "-" twice): what is wrong with a file is told by nf_source_next() when its turn comes.
  * One regular file is open at a time, however many there are, and each pipe from the first frame on.
  */
-NF_MUST_CHECK nf_status nf_source_open_files(nf_source **source, const char *const *names, size_t n, nf_source_order order, nf_error *error);
+NF_MUST_CHECK nf_status nf_source_open_files(nf_source **source, const char *const *names, size_t n, nf_source_order order,
+					     nf_error *error);
 
 /** Closes everything and frees. NULL is allowed. */
 void nf_source_close(nf_source *source);
@@ -70,12 +71,12 @@ void nf_source_close(nf_source *source);
  * @return NF_OK: either a frame was filled, or event->file_ended is set;
  *         NF_END: no more files;
  *         NF_OPEN, NF_FORMAT, NF_CUT, NF_DAMAGED, NF_READ: something is wrong with one file (the text names it, and the frame where it
- *         happened); all its frames before that point were given. It is told once, no file_ended follows, and the next call goes on with the
- *         next file.
+ *         happened); all its frames before that point were given. It is told once, no file_ended follows, and the next call goes on
+ *         with the next file.
  */
 NF_MUST_CHECK nf_status nf_source_next(nf_source *source, nf_frame *frame, nf_source_event *event, nf_error *error);
 
-/** What is known of the file being read, or of the last one when all are read. */
+/** What is known of the file being read, or of the last one when all are read. It asks the system: not for every frame. */
 void nf_source_get_info(const nf_source *source, nf_source_info *info);
 
 /** What reads the files: "libwiretap 4.0.17" or "libpcap version 1.10.3 ...". Static. */

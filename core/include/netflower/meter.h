@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file meter.h
+ * Engine, columns, sink and output as one thing: frames go in, a file of rows comes out. Part of the programs, not of libnetflower.
+ *
+ * After a failure a meter can only be asked for its numbers and freed.
+ * Thread rule: a meter belongs to one thread at a time.
+ */
+#ifndef NETFLOWER_METER_H
+#define NETFLOWER_METER_H
+
+#include <netflower/columns.h>
+#include <netflower/engine.h>
+#include <netflower/output.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What a meter is made from. Strings and columns must outlive the meter. */
+typedef struct nf_meter_settings {
+	nf_options engine;
+	const nf_columns *columns;
+	const char *format; /**< of nf_sink_format_name() */
+	const char *output; /**< as for nf_output_open() */
+	void (*before_write)(void); /**< called before bytes go to the output; NULL: nothing */
+} nf_meter_settings;
+
+typedef struct nf_meter nf_meter;
+
+/** A new meter, to be freed with nf_meter_free(). The output is open then, and what stands before the first row is written. */
+NF_MUST_CHECK nf_status nf_meter_new(nf_meter **meter, const nf_meter_settings *settings, nf_error *error);
+
+/** Frees. What has not been committed is given up, the temporary file removed. NULL is allowed. */
+void nf_meter_free(nf_meter *meter);
+
+/** Gives one frame, and writes the rows of the flows that ended by it. */
+NF_MUST_CHECK nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, nf_error *error);
+
+/** Works on every frame given so far and writes the rows of the flows that ended. */
+NF_MUST_CHECK nf_status nf_meter_catch_up(nf_meter *meter, nf_error *error);
+
+/** Ends all flows and writes their rows. More frames may follow; they start flows of their own. */
+NF_MUST_CHECK nf_status nf_meter_end_flows(nf_meter *meter, nf_error *error);
+
+/** Makes the rows so far readable to others. */
+NF_MUST_CHECK nf_status nf_meter_flush(nf_meter *meter, nf_error *error);
+
+/**
+ * Ends the file and goes on in a new one; an output that is no file is flushed only. The second file and those after it get names of
+ * their own (nf_output_commit_apart()).
+ * @param name  as in nf_meter_commit()
+ */
+NF_MUST_CHECK nf_status nf_meter_rotate(nf_meter *meter, char **name, nf_error *error);
+
+/**
+ * Ends the file and gives it its name. Flows that are open are not written: see nf_meter_end_flows().
+ * @param name  the name that it got, to be freed with free(), where that is not the one of the settings; else NULL
+ */
+NF_MUST_CHECK nf_status nf_meter_commit(nf_meter *meter, char **name, nf_error *error);
+
+/** Gives up the file. */
+void nf_meter_discard(nf_meter *meter);
+
+/** Rows of all files, and those of this file that have not been flushed. */
+uint64_t nf_meter_rows(const nf_meter *meter);
+uint64_t nf_meter_rows_waiting(const nf_meter *meter);
+
+/** As nf_engine_stats(). */
+const nf_stats *nf_meter_stats(const nf_meter *meter);
+
+/** As nf_output_temporary(); NULL where no file is open. */
+const char *nf_meter_temporary(const nf_meter *meter);
+
+/** As nf_output_is_interactive(). */
+bool nf_meter_is_interactive(const nf_meter *meter);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

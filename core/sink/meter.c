@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <netflower/meter.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct nf_meter {
+	nf_meter_settings settings;
+	nf_engine *engine;
+	nf_output *output; /* NULL: none is open */
+	nf_sink *sink;
+	uint64_t before;   /* rows in the files before this one */
+	uint64_t flushed;  /* rows at the last flush */
+	bool has_written;  /* a file got the name already: it must not be replaced */
+};
+
+static nf_status write_to(void *to, const void *bytes, size_t n, nf_error *error)
+{
+	nf_meter *meter = to;
+
+	if (meter->settings.before_write)
+		meter->settings.before_write();
+	return nf_output_write(meter->output, bytes, n, error);
+}
+
+static nf_status open_output(nf_meter *meter, nf_error *error)
+{
+	const nf_meter_settings *settings = &meter->settings;
+	nf_status status = nf_output_open(&meter->output, settings->output, error);
+
+	if (status != NF_OK)
+		return status;
+	meter->flushed = 0;
+	status = nf_sink_new(&meter->sink, settings->format, settings->columns, (nf_writer){write_to, meter}, error);
+	return status == NF_OK ? nf_sink_begin(meter->sink, error) : status;
+}
+
+nf_status nf_meter_new(nf_meter **result, const nf_meter_settings *settings, nf_error *error)
+{
+	nf_meter *meter = calloc(1, sizeof *meter);
+
+	*result = NULL;
+	if (!meter)
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	meter->settings = *settings;
+	nf_status status = nf_engine_new(&meter->engine, &settings->engine, error);
+	if (status == NF_OK)
+		status = open_output(meter, error);
+	if (status == NF_OK)
+		*result = meter;
+	else
+		nf_meter_free(meter);
+	return status;
+}
+
+void nf_meter_free(nf_meter *meter)
+{
+	if (!meter)
+		return;
+	nf_meter_discard(meter);
+	nf_engine_free(meter->engine);
+	free(meter);
+}
+
+static nf_status write_ended(nf_meter *meter, nf_error *error)
+{
+	const nf_flow *flow;
+	nf_status status = NF_OK;
+
+	while (status == NF_OK && (flow = nf_engine_take(meter->engine)) != NULL)
+		status = nf_sink_flow(meter->sink, flow, error);
+	return status;
+}
+
+nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, nf_error *error)
+{
+	nf_status status = nf_engine_frame(meter->engine, frame, error);
+
+	return status == NF_OK ? write_ended(meter, error) : status;
+}
+
+nf_status nf_meter_catch_up(nf_meter *meter, nf_error *error)
+{
+	nf_status status = nf_engine_flush(meter->engine, error);
+
+	return status == NF_OK ? write_ended(meter, error) : status;
+}
+
+nf_status nf_meter_end_flows(nf_meter *meter, nf_error *error)
+{
+	nf_status status = nf_engine_finish(meter->engine, error);
+
+	return status == NF_OK ? write_ended(meter, error) : status;
+}
+
+nf_status nf_meter_flush(nf_meter *meter, nf_error *error)
+{
+	nf_status status = nf_sink_flush(meter->sink, error);
+
+	if (status == NF_OK)
+		status = nf_output_flush(meter->output, error);
+	meter->flushed = nf_sink_rows(meter->sink);
+	return status;
+}
+
+static void close_sink(nf_meter *meter)
+{
+	if (meter->sink)
+		meter->before += nf_sink_rows(meter->sink);
+	nf_sink_free(meter->sink);
+	meter->sink = NULL;
+}
+
+static nf_status commit_output(nf_meter *meter, char **name, nf_error *error)
+{
+	nf_output *output = meter->output;
+	const bool is_file = nf_output_temporary(output);
+
+	meter->output = NULL;
+	if (!meter->has_written) {
+		meter->has_written = is_file;
+		return nf_output_commit(output, error);
+	}
+	nf_status status = nf_output_commit_apart(output, name, error);
+	if (*name && strcmp(*name, meter->settings.output) == 0) {
+		free(*name);
+		*name = NULL;
+	}
+	return status;
+}
+
+nf_status nf_meter_commit(nf_meter *meter, char **name, nf_error *error)
+{
+	nf_status status = nf_sink_end(meter->sink, error);
+
+	*name = NULL;
+	close_sink(meter);
+	if (status == NF_OK)
+		return commit_output(meter, name, error);
+	nf_meter_discard(meter);
+	return status;
+}
+
+nf_status nf_meter_rotate(nf_meter *meter, char **name, nf_error *error)
+{
+	*name = NULL;
+	if (!nf_output_temporary(meter->output))
+		return nf_meter_flush(meter, error);
+	nf_status status = nf_meter_commit(meter, name, error);
+	return status == NF_OK ? open_output(meter, error) : status;
+}
+
+void nf_meter_discard(nf_meter *meter)
+{
+	close_sink(meter);
+	nf_output_discard(meter->output);
+	meter->output = NULL;
+}
+
+uint64_t nf_meter_rows(const nf_meter *meter)
+{
+	return meter->before + (meter->sink ? nf_sink_rows(meter->sink) : 0);
+}
+
+uint64_t nf_meter_rows_waiting(const nf_meter *meter)
+{
+	return meter->sink ? nf_sink_rows(meter->sink) - meter->flushed : 0;
+}
+
+const nf_stats *nf_meter_stats(const nf_meter *meter)
+{
+	return nf_engine_stats(meter->engine);
+}
+
+const char *nf_meter_temporary(const nf_meter *meter)
+{
+	return meter->output ? nf_output_temporary(meter->output) : NULL;
+}
+
+bool nf_meter_is_interactive(const nf_meter *meter)
+{
+	return meter->output && nf_output_is_interactive(meter->output);
+}
