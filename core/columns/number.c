@@ -57,47 +57,7 @@ static char *put_zero(char *out)
 	return out + 3;
 }
 
-static char *put_exponent(char *out, int exponent)
-{
-	*out++ = 'e';
-	*out++ = exponent < 0 ? '-' : '+';
-	int magnitude = exponent < 0 ? -exponent : exponent;
-	if (magnitude < 10)
-		*out++ = '0';
-	return nf_put_unsigned(out, (uint64_t)magnitude);
-}
-
-/* Digits d1 ... dn that mean 0.d1...dn x 10^point, laid out as Python does. */
-static char *lay_out(char *out, const char *digits, int n, int point)
-{
-	if (point <= -4 || point > 16) {
-		*out++ = digits[0];
-		if (n > 1) {
-			*out++ = '.';
-			memcpy(out, digits + 1, (size_t)n - 1);
-			out += n - 1;
-		}
-		return put_exponent(out, point - 1);
-	}
-	if (point <= 0) {
-		memcpy(out, "0.000", 5);
-		out += 2 - point;
-		memcpy(out, digits, (size_t)n);
-		return out + n;
-	}
-	int whole = n < point ? n : point;
-	memcpy(out, digits, (size_t)whole);
-	memset(out + whole, '0', (size_t)(point - whole));
-	out += point;
-	*out++ = '.';
-	if (n <= point) {
-		*out++ = '0';
-		return out;
-	}
-	memcpy(out, digits + point, (size_t)(n - point));
-	return out + n - point;
-}
-
+/* std::to_chars has Python's forms but for the zero behind the point of a whole number. */
 char *nf_put_real(char *out, double value)
 {
 	if (value == 0 && !signbit(value))
@@ -106,15 +66,34 @@ char *nf_put_real(char *out, double value)
 		*out++ = '-';
 		value = -value;
 	}
-	if (value < 1e15 && value == (double)(uint64_t)value) {
-		out = nf_put_unsigned(out, (uint64_t)value);
-		memcpy(out, ".0", 2);
-		return out + 2;
-	}
-	char digits[17];
-	int point, n = nf_shortest_digits(value, digits, &point);
+	if (value >= 1e16 || (value < 1e-4 && value > 0))
+		return nf_put_shortest_scientific(out, value);
+	if (value != (double)(uint64_t)value)
+		return nf_put_shortest_fixed(out, value);
+	out = nf_put_unsigned(out, (uint64_t)value);
+	memcpy(out, ".0", 2);
+	return out + 2;
+}
 
-	return lay_out(out, digits, n, point);
+/* 1 to 99999 ns: d.ddde-0x, without zeros at the end of the digits. */
+static char *put_small_seconds(char *out, uint64_t ns)
+{
+	char digits[5];
+	int n = count_digits(ns);
+	const char exponent = (char)('0' + 10 - n);
+
+	put_digits(digits, ns, n);
+	while (digits[n - 1] == '0')
+		n--;
+	*out++ = digits[0];
+	if (n > 1) {
+		*out++ = '.';
+		memcpy(out, digits + 1, (size_t)n - 1);
+		out += n - 1;
+	}
+	memcpy(out, "e-0", 3);
+	out[3] = exponent;
+	return out + 4;
 }
 
 /* A fraction of a second as at most nine digits, without zeros at the end, at least one digit. */
@@ -136,14 +115,8 @@ char *nf_put_seconds(char *out, uint64_t ns)
 		return put_zero(out);
 	if (ns >= FIFTEEN_DIGITS)
 		return nf_put_real(out, nf_ratio(ns, SECOND));
-	if (ns < EXPONENT_NS) {
-		char digits[5];
-		int n = count_digits(ns), point = n - 9;
-		put_digits(digits, ns, n);
-		while (digits[n - 1] == '0')
-			n--;
-		return lay_out(out, digits, n, point);
-	}
+	if (ns < EXPONENT_NS)
+		return put_small_seconds(out, ns);
 	out = nf_put_unsigned(out, ns / SECOND);
 	*out++ = '.';
 	return put_fraction(out, ns % SECOND);

@@ -42,9 +42,10 @@ char *nf_put_seconds(char *out, uint64_t ns);
 char *nf_put_time(char *out, int64_t ns);
 
 /**
- * The fewest decimal digits that read back as the same double, for a finite value above 0: value = 0.d1d2...dn x 10^*point, d1 and
- * dn not '0'. Returns n, at most 17. (to_chars.cc: by libstdc++'s std::to_chars.)
+ * A finite value of at least 0 by libstdc++'s std::to_chars (to_chars.cc): the fewest digits that read back as the same double, without an
+ * exponent or always with one (of at least two digits).
  */
-int nf_shortest_digits(double value, char digits[17], int *point);
+char *nf_put_shortest_fixed(char *out, double value);
+char *nf_put_shortest_scientific(char *out, double value);
 
 #endif
