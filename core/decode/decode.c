@@ -51,6 +51,11 @@ static nf_cursor whole(const nf_frame *frame)
 
 nf_skip nf_decode(const nf_frame *frame, nf_packet *packet)
 {
+	return nf_decode_plain(frame, packet) ? NF_SKIP_NONE : nf_decode_by_table(frame, packet);
+}
+
+nf_skip nf_decode_by_table(const nf_frame *frame, nf_packet *packet)
+{
 	if (frame->flags & NF_FRAME_NOT_PACKET)
 		return NF_SKIP_NOT_PACKET;
 	if (frame->flags & NF_FRAME_FILTERED)

@@ -66,6 +66,12 @@ nf_skip nf_next_snap(nf_layer *layer, uint32_t pad);
 /** Reads a PPP protocol number of one or two bytes and goes on with it. */
 nf_skip nf_next_ppp(nf_layer *layer);
 
+/** A short cut for plain Ethernet, IPv4, TCP and UDP. False: the table has to look at the frame; the packet is then not specified. */
+bool nf_decode_plain(const nf_frame *frame, nf_packet *packet);
+
+/** What nf_decode() does without the short cut. */
+nf_skip nf_decode_by_table(const nf_frame *frame, nf_packet *packet);
+
 /**
  * A decoder. It takes its header from layer->cursor, and either names what comes next with nf_next() or says why the frame is
  * not used. For a header that is shorter than it must be it returns nf_too_short().
