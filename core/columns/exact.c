@@ -4,8 +4,6 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* Integers below this are doubles. */
-#define DOUBLE_EXACT (UINT64_C(1) << 53)
 /* A quotient of so many bits, its lowest one set if anything was cut off behind, rounds as the whole would. */
 #define ENOUGH_BITS (UINT64_C(1) << 62)
 
@@ -20,11 +18,9 @@ static double rounded(nf_u128 bits, int exponent, bool more)
 	return ldexp((double)(int64_t)((uint64_t)bits | more), exponent);
 }
 
-double nf_ratio(nf_u128 a, nf_u128 b)
+double nf_wide_ratio(nf_u128 a, nf_u128 b)
 {
-	if (a < DOUBLE_EXACT && b < DOUBLE_EXACT)
-		return b ? (double)(uint64_t)a / (double)(uint64_t)b : 0.0;
-	if (a == 0)
+	if (a == 0 || b == 0)
 		return 0.0;
 
 	nf_u128 quotient = a / b, rest = a % b;

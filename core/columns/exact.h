@@ -10,8 +10,19 @@
 
 typedef unsigned __int128 nf_u128;
 
-/** The double nearest to a / b (ties to even); 0 when b is 0. b must be below 2^127. */
-double nf_ratio(nf_u128 a, nf_u128 b);
+/** What nf_ratio() does for integers of any size. */
+double nf_wide_ratio(nf_u128 a, nf_u128 b);
+
+/**
+ * The double nearest to a / b (ties to even); 0 when b is 0. b must be below 2^127. Integers below 2^53 are doubles, and IEEE 754's
+ * division gives the nearest.
+ */
+static inline double nf_ratio(nf_u128 a, nf_u128 b)
+{
+	if ((a | b) >> 53)
+		return nf_wide_ratio(a, b);
+	return b ? (double)(int64_t)a / (double)(int64_t)b : 0.0;
+}
 
 /**
  * Sample variance of n values with the given sum and sum of squares: (n x squares - sum^2) / (n x (n - 1)); 0 when n < 2.

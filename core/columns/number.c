@@ -46,16 +46,19 @@ static void put_digits(char *out, uint64_t value, int n)
 
 char *nf_put_digits(char *out, uint64_t value)
 {
+	if (value < 100) {
+		memcpy(out, PAIRS + value * 2, 2);
+		return out + 2;
+	}
+	if (value < 1000) {
+		*out = (char)('0' + value / 100);
+		memcpy(out + 1, PAIRS + value % 100 * 2, 2);
+		return out + 3;
+	}
 	int n = count_digits(value);
 
 	put_digits(out, value, n);
 	return out + n;
-}
-
-static char *put_zero(char *out)
-{
-	memcpy(out, "0.0", 3);
-	return out + 3;
 }
 
 /* units / one, one being 10^places, without zeros at the end, at least one place. Inlined for each of the two kinds of unit. */
@@ -93,22 +96,19 @@ static uint64_t as_millionths(double value)
 /* std::to_chars has Python's forms but for the zero behind the point of a whole number. */
 char *nf_put_real(char *out, double value)
 {
-	if (value == 0 && !signbit(value))
-		return put_zero(out);
 	if (signbit(value)) {
 		*out++ = '-';
 		value = -value;
 	}
-	if (value >= 1e16 || (value < 1e-4 && value > 0))
+	if (value < 1e16 && value == (double)(int64_t)value) {
+		out = nf_put_unsigned(out, (uint64_t)value);
+		memcpy(out, ".0", 2);
+		return out + 2;
+	}
+	if (value < 1e-4 || value >= 1e16)
 		return nf_put_shortest_scientific(out, value);
 	const uint64_t millionths = as_millionths(value);
-	if (millionths)
-		return put_decimal(out, millionths, MILLION, 6);
-	if (value != (double)(uint64_t)value)
-		return nf_put_shortest_fixed(out, value);
-	out = nf_put_unsigned(out, (uint64_t)value);
-	memcpy(out, ".0", 2);
-	return out + 2;
+	return millionths ? put_decimal(out, millionths, MILLION, 6) : nf_put_shortest_fixed(out, value);
 }
 
 /* 1 to 99999 ns: d.ddde-0x, without zeros at the end of the digits. */
@@ -132,10 +132,8 @@ static char *put_small_seconds(char *out, uint64_t ns)
 	return out + 4;
 }
 
-char *nf_put_seconds(char *out, uint64_t ns)
+char *nf_put_some_seconds(char *out, uint64_t ns)
 {
-	if (ns == 0)
-		return put_zero(out);
 	if (ns >= FIFTEEN_DIGITS)
 		return nf_put_real(out, nf_ratio(ns, SECOND));
 	if (ns < EXPONENT_NS)

@@ -8,10 +8,11 @@
 #define NF_COLUMNS_NUMBER_H
 
 #include <stdint.h>
+#include <string.h>
 
 enum { NF_NUMBER_MAX = 32 };
 
-char *nf_put_digits(char *out, uint64_t value);
+char *nf_put_digits(char *out, uint64_t value); /* of at least 10 */
 
 static inline char *nf_put_unsigned(char *out, uint64_t value)
 {
@@ -35,8 +36,16 @@ static inline char *nf_put_integer(char *out, int64_t value)
  */
 char *nf_put_real(char *out, double value);
 
-/** ns / 10^9 as nf_put_real() prints the nearest double. */
-char *nf_put_seconds(char *out, uint64_t ns);
+/** ns / 10^9 as nf_put_real() prints the nearest double; the first of the two only above 0. */
+char *nf_put_some_seconds(char *out, uint64_t ns);
+
+static inline char *nf_put_seconds(char *out, uint64_t ns)
+{
+	if (ns)
+		return nf_put_some_seconds(out, ns);
+	memcpy(out, "0.0", 3);
+	return out + 3;
+}
 
 /** ns / 10^9 exactly, with as many decimals as needed and at least one. */
 char *nf_put_time(char *out, int64_t ns);

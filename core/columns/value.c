@@ -3,7 +3,6 @@
 #include "value.h"
 
 #include "exact.h"
-#include "number.h"
 
 #include <netflower/columns.h>
 
@@ -11,7 +10,7 @@
 
 _Static_assert((int)NF_NUMBER_MAX < (int)NF_VALUE_PRINT_MAX, "every number fits where every value fits");
 
-static char *put_ipv4(char *out, const uint8_t *bytes)
+char *nf_put_ipv4(char *out, const uint8_t *bytes)
 {
 	for (int i = 0; i < 4; i++) {
 		out = nf_put_unsigned(out, bytes[i]);
@@ -32,7 +31,7 @@ static char *put_hex(char *out, unsigned group)
 }
 
 /* RFC 5952: the longest run of two or more zero groups, the first of equals, becomes "::". */
-static char *put_ipv6(char *out, const uint8_t *bytes)
+char *nf_put_ipv6(char *out, const uint8_t *bytes)
 {
 	unsigned group[8];
 	int run = 0, run_length = 1;
@@ -87,20 +86,6 @@ static size_t print_text(const char *text, char *out, size_t size)
 	memcpy(out, text, length);
 	out[length] = '\0';
 	return length;
-}
-
-char *nf_put_value(char *out, const nf_value *value)
-{
-	switch (value->kind) {
-	case NF_VALUE_INT: return nf_put_integer(out, value->u.integer);
-	case NF_VALUE_REAL: return nf_put_real(out, value->u.real);
-	case NF_VALUE_SECONDS: return nf_put_seconds(out, value->u.ns);
-	case NF_VALUE_TIME: return nf_put_time(out, value->u.integer);
-	case NF_VALUE_IPV4: return put_ipv4(out, value->u.address);
-	case NF_VALUE_IPV6: return put_ipv6(out, value->u.address);
-	case NF_VALUE_TEXT: break;
-	}
-	return out;
 }
 
 size_t nf_value_print(const nf_value *value, char *out, size_t size)

@@ -6,12 +6,30 @@
 #ifndef NF_COLUMNS_VALUE_H
 #define NF_COLUMNS_VALUE_H
 
+#include "number.h"
+
 #include <netflower/columns.h>
+
+/** An IPv4 address, and an IPv6 address in the form of RFC 5952. At most 45 characters. */
+char *nf_put_ipv4(char *out, const uint8_t *bytes);
+char *nf_put_ipv6(char *out, const uint8_t *bytes);
 
 /**
  * Writes a value that is no text at @p out, at most NF_VALUE_PRINT_MAX characters and no closing NUL. Returns the end of what it wrote; for a
- * text, @p out.
+ * text, @p out. Inlined, for a sink calls it for every cell.
  */
-char *nf_put_value(char *out, const nf_value *value);
+static inline char *nf_put_value(char *out, const nf_value *value)
+{
+	switch (value->kind) {
+	case NF_VALUE_INT: return nf_put_integer(out, value->u.integer);
+	case NF_VALUE_REAL: return nf_put_real(out, value->u.real);
+	case NF_VALUE_SECONDS: return nf_put_seconds(out, value->u.ns);
+	case NF_VALUE_TIME: return nf_put_time(out, value->u.integer);
+	case NF_VALUE_IPV4: return nf_put_ipv4(out, value->u.address);
+	case NF_VALUE_IPV6: return nf_put_ipv6(out, value->u.address);
+	case NF_VALUE_TEXT: break;
+	}
+	return out;
+}
 
 #endif

@@ -58,12 +58,17 @@ nf_status nf_sink_new(nf_sink **result, const char *format, const nf_columns *co
 	if (!sink)
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
 	*sink = (nf_sink){.format = formats[i].format, .columns = columns, .writer = writer, .size = BUFFER_BYTES};
+	sink->n_columns = nf_columns_count(columns);
 	sink->buffer = malloc(sink->size);
-	sink->values = calloc(nf_columns_count(columns), sizeof *sink->values);
-	if (!sink->buffer || !sink->values) {
+	sink->values = calloc(sink->n_columns, sizeof *sink->values);
+	sink->texts = calloc(sink->n_columns, sizeof *sink->texts);
+	if (!sink->buffer || !sink->values || !sink->texts) {
 		nf_sink_free(sink);
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
 	}
+	for (size_t c = 0; c < sink->n_columns; c++)
+		if (nf_columns_at(columns, c)->type == NF_TYPE_TEXT)
+			sink->texts[sink->n_texts++] = c;
 	*result = sink;
 	return NF_OK;
 }
@@ -74,6 +79,7 @@ void nf_sink_free(nf_sink *sink)
 		return;
 	free(sink->buffer);
 	free(sink->values);
+	free(sink->texts);
 	free(sink);
 }
 

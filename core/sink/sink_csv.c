@@ -38,7 +38,7 @@ static size_t text_room(const char *text)
 
 static nf_status header(nf_sink *sink, char separator, nf_error *error)
 {
-	const size_t n = nf_columns_count(sink->columns);
+	const size_t n = sink->n_columns;
 
 	for (size_t i = 0; i < n; i++) {
 		const char *name = nf_columns_at(sink->columns, i)->name;
@@ -55,12 +55,12 @@ static nf_status header(nf_sink *sink, char separator, nf_error *error)
 
 static inline nf_status row(nf_sink *sink, const nf_value *values, char separator, nf_error *error)
 {
-	const size_t n = nf_columns_count(sink->columns);
+	const size_t n = sink->n_columns;
 	size_t room = n * (NF_VALUE_PRINT_MAX + 1);
 
-	for (size_t i = 0; i < n; i++)
-		if (values[i].kind == NF_VALUE_TEXT)
-			room += text_room(values[i].u.text);
+	for (size_t i = 0; i < sink->n_texts; i++)
+		if (values[sink->texts[i]].kind == NF_VALUE_TEXT)
+			room += text_room(values[sink->texts[i]].u.text);
 	nf_status status = nf_sink_room(sink, room, error);
 	if (status != NF_OK)
 		return status;

@@ -24,6 +24,9 @@ struct nf_sink {
 	const nf_sink_format *format;
 	const nf_columns *columns;
 	nf_writer writer;
+	size_t n_columns;
+	size_t *texts;    /**< places of the columns that may hold texts, n_texts of them */
+	size_t n_texts;
 	nf_value *values; /**< of the row being written */
 	uint64_t rows;
 	char *buffer;
