@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file signals.h
- * Signals, as work that waits to be done. SIGINT and SIGTERM end a read that waits for bytes (EINTR); the others let it go on, and
- * watch.h sees to it that their work is done meanwhile.
+ * Signals, as work that waits to be done. SIGINT and SIGTERM end a read that waits for bytes (EINTR). The others are blocked, so that
+ * they disturb nobody, and are collected from a descriptor by the watcher (watch.h), which has their work done.
  *
  * A second SIGINT or SIGTERM, and SIGQUIT, end the program at once; the files told to signals_remove_on_abort() are removed first.
  */
 #ifndef NF_CLI_SIGNALS_H
 #define NF_CLI_SIGNALS_H
 
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -24,14 +25,19 @@ enum {
 /** Work that waits now. Set by signals and by the watcher, taken by whoever does it. */
 extern atomic_uint signals_work;
 
-/** Takes the handlers up. A SIGHUP that is ignored (nohup) stays so. @return false: no pipe can be made */
+/** Takes signals up, before any other thread begins. A SIGHUP that is ignored (nohup) stays so. @return false: no descriptors */
 bool signals_begin(void);
 
 /** True once SIGINT or SIGTERM came. */
 bool signals_stopped(void);
 
-/** The end that can be read when a signal came; for poll(). */
-int signals_descriptor(void);
+enum { SIGNALS_DESCRIPTORS = 2 };
+
+/** What poll() has to look at to notice signals. */
+void signals_descriptors(struct pollfd fds[SIGNALS_DESCRIPTORS]);
+
+/** Adds the work of the signals that came. */
+void signals_collect(void);
 
 /** Makes the main thread's read fail with EINTR if it is in one. Any thread. */
 void signals_interrupt_read(void);

@@ -6,7 +6,6 @@
 #include <glib.h>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -38,28 +37,21 @@ static bool look(watch *w)
 	return stop || w->failed || atomic_load(&signals_work);
 }
 
-static void empty(int fd)
-{
-	char bytes[64];
-
-	while (read(fd, bytes, sizeof bytes) > 0)
-		;
-}
-
 static void *run(void *data)
 {
 	watch *w = data;
-	struct pollfd fds[2] = {{.fd = signals_descriptor(), .events = POLLIN}, {.fd = w->end[0], .events = POLLIN}};
+	struct pollfd fds[SIGNALS_DESCRIPTORS + 1] = {{.fd = w->end[0], .events = POLLIN}};
 	const gint64 tick_us = w->tick_ms * G_TIME_SPAN_MILLISECOND;
 	gint64 next = g_get_monotonic_time() + tick_us;
 	bool again = false;
 
+	signals_descriptors(fds + 1);
 	for (;;) {
 		gint64 left_ms = w->tick_ms ? MAX(0, next - g_get_monotonic_time()) / G_TIME_SPAN_MILLISECOND + 1 : NEVER_MS;
-		poll(fds, 2, (int)(again ? MIN(left_ms, RETRY_MS) : left_ms));
-		if (fds[1].revents)
+		poll(fds, G_N_ELEMENTS(fds), (int)(again ? MIN(left_ms, RETRY_MS) : left_ms));
+		if (fds[0].revents)
 			return NULL;
-		empty(signals_descriptor());
+		signals_collect();
 		if (w->tick_ms && g_get_monotonic_time() >= next) {
 			atomic_fetch_or(&signals_work, WORK_TICK);
 			next = g_get_monotonic_time() + tick_us;

@@ -12,10 +12,10 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 fi
 
 missing=()
-while read -r package; do
+for package in $(sed -e 's/#.*//' packages.txt); do
 	state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
 	[ "$state" = installed ] || missing+=("$package")
-done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' packages.txt)
+done
 
 if [ "${#missing[@]}" = 0 ]; then
 	say "every package of packages.txt is installed"

@@ -74,9 +74,9 @@ def main():
         return text if "." in text else text + ".0"
     check("time", words, printed("time", words), exact)
 
-    triples = [(a, b or 1) for a, b in zip(sizes(rnd, 100_000, 128), sizes(rnd, 100_000, 64))]
+    triples = list(zip(sizes(rnd, 100_000, 128), sizes(rnd, 100_000, 64))) + [(0, 0), (7, 0), (2 ** 100, 0), (0, 2 ** 60)]
     flat = [w for a, b in triples for w in (a & (2 ** 64 - 1), a >> 64, b)]
-    check("ratio", triples, printed("ratio", flat), lambda t: repr(float(Fraction(*t))))
+    check("ratio", triples, printed("ratio", flat), lambda t: repr(float(Fraction(*t)) if t[1] else 0.0))
 
     groups = []
     for _ in range(50_000):
