@@ -11,14 +11,15 @@
 #include <unistd.h>
 
 /* So many packets are looked up ahead of their turn that memory has answered when it comes. */
-enum { BATCH = 32 };
+enum { AHEAD = 32 };
 
-/* A packet waiting for its turn. */
+/* A packet whose turn comes soon. */
 typedef struct nf_waiting {
-	nf_packet packet;   /* its key: lower end first */
+	const nf_packet *packet;
+	nf_key key;   /* the packet's, lower end first */
 	uint32_t hash;
-	uint8_t sender;     /* the end of the key that sent it */
-	bool is_loop;       /* both ends are the same, so there is no other direction */
+	uint8_t sender; /* the end of the key that sent it */
+	bool is_loop;   /* both ends are the same, so there is no other direction */
 } nf_waiting;
 
 struct nf_engine {
@@ -33,8 +34,7 @@ struct nf_engine {
 	nf_record *ended_first, **ended_last;
 	nf_flow taken;         /* what nf_engine_take() gave last */
 	nf_features replayed;  /* the numbers of a flow that had few packets */
-	size_t n_waiting;
-	nf_waiting waiting[BATCH];
+	nf_batch batch;        /* of nf_engine_frame() */
 };
 
 void nf_options_init(nf_options *options)
@@ -182,7 +182,7 @@ static nf_record *start(nf_engine *engine, const nf_waiting *w, uint8_t forward)
 	if (engine->options.max_flows && stats->alive >= engine->options.max_flows)
 		end(engine, nf_timers_first(&engine->idle), NF_END_EVICTED);
 
-	nf_record *record = record_new(engine, &w->packet.key, NF_STATE_OPEN, w->packet.ts_ns);
+	nf_record *record = record_new(engine, &w->key, NF_STATE_OPEN, w->packet->ts_ns);
 	if (!record || !nf_table_insert(&engine->table, record, w->hash) || !nf_timers_set(&engine->idle, record))
 		return NULL;
 	record->forward = forward;
@@ -231,12 +231,12 @@ static bool add(nf_engine *engine, nf_record *record, const nf_brief *brief)
 /* The packet's flow: the open one, or a new one. NULL with *remains set: the packet is a remain of a closed connection. */
 static nf_record *flow_of(nf_engine *engine, const nf_waiting *w, bool *remains)
 {
-	nf_record *record = nf_table_find(&engine->table, &w->packet.key, w->hash);
+	nf_record *record = nf_table_find(&engine->table, &w->key, w->hash);
 	const int64_t active_ns = engine->options.active_timeout_ns;
 
 	*remains = false;
 	if (record && record->state == NF_STATE_LINGER) {
-		if ((w->packet.tcp_flags & (NF_TCP_SYN | NF_TCP_ACK)) != NF_TCP_SYN) {
+		if ((w->packet->tcp_flags & (NF_TCP_SYN | NF_TCP_ACK)) != NF_TCP_SYN) {
 			*remains = true;
 			return NULL;
 		}
@@ -246,7 +246,7 @@ static nf_record *flow_of(nf_engine *engine, const nf_waiting *w, bool *remains)
 	if (!record)
 		return start(engine, w, w->sender);
 	/* The clock has not passed the flow's idle limit, so only the cap can part the packet from it. */
-	if (active_ns && w->packet.ts_ns > record->first_ns && nf_gap_ns(record->first_ns, w->packet.ts_ns) > (uint64_t)active_ns) {
+	if (active_ns && w->packet->ts_ns > record->first_ns && nf_gap_ns(record->first_ns, w->packet->ts_ns) > (uint64_t)active_ns) {
 		uint8_t forward = record->forward, fins = record->fins;
 		end(engine, record, NF_END_ACTIVE);
 		record = start(engine, w, forward);
@@ -265,7 +265,7 @@ static void note_out_of_order(nf_stats *stats, const nf_packet *packet)
 /* One packet in its turn. False: out of memory. */
 static bool work(nf_engine *engine, const nf_waiting *w)
 {
-	const nf_packet *p = &w->packet;
+	const nf_packet *p = w->packet;
 	bool remains;
 
 	expire(engine, p->ts_ns);
@@ -306,68 +306,78 @@ static bool work(nf_engine *engine, const nf_waiting *w)
 	return true;
 }
 
-static bool work_batch(nf_engine *engine)
+static void make_ready(const nf_engine *engine, nf_waiting *w, const nf_packet *packet)
 {
-	const size_t n = engine->n_waiting;
+	int order = nf_key_compare_ends(&packet->key);
 
-	engine->n_waiting = 0;
+	w->packet = packet;
+	w->key = order > 0 ? nf_key_reversed(&packet->key) : packet->key;
+	w->sender = order > 0;
+	w->is_loop = order == 0;
+	w->hash = nf_table_hash(&engine->table, &w->key);
+	__builtin_prefetch(nf_table_bucket(&engine->table, w->hash));
+}
+
+/* At most AHEAD packets: all are made ready, all are looked up, then each has its turn. */
+static bool work_ahead(nf_engine *engine, const nf_packet *packets, size_t n)
+{
+	nf_waiting waiting[AHEAD];
+
+	for (size_t i = 0; i < n; i++)
+		make_ready(engine, &waiting[i], &packets[i]);
 	for (size_t i = 0; i < n; i++) {
-		const char *record = (const char *)nf_table_guess(&engine->table, engine->waiting[i].hash);
+		const char *record = (const char *)nf_table_guess(&engine->table, waiting[i].hash);
 		for (size_t byte = 0; record && byte < sizeof(nf_record); byte += 64)
 			__builtin_prefetch(record + byte);
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!work(engine, &engine->waiting[i]))
+		if (!work(engine, &waiting[i]))
 			return false;
 	return true;
 }
 
-/* Makes the packet in the next waiting place ready, and works on the batch when it is full. */
-static nf_status enqueue(nf_engine *engine, nf_error *error)
+static nf_status work_all(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error)
 {
-	nf_waiting *w = &engine->waiting[engine->n_waiting++];
-	int order = nf_key_compare_ends(&w->packet.key);
-
-	w->sender = order > 0;
-	w->is_loop = order == 0;
-	if (order > 0)
-		w->packet.key = nf_key_reversed(&w->packet.key);
-	w->hash = nf_table_hash(&engine->table, &w->packet.key);
-	__builtin_prefetch(nf_table_bucket(&engine->table, w->hash));
-	return engine->n_waiting == BATCH ? nf_engine_flush(engine, error) : NF_OK;
-}
-
-nf_status nf_engine_frame(nf_engine *engine, const nf_frame *frame, nf_error *error)
-{
-	nf_packet *packet = &engine->waiting[engine->n_waiting].packet;
-	nf_skip skip = nf_decode(frame, packet);
-
-	engine->stats.frames++;
-	engine->stats.wire_bytes += frame->wire > frame->captured ? frame->wire : frame->captured;
-	if (skip != NF_SKIP_NONE) {
-		engine->stats.skipped[skip]++;
-		return NF_OK;
-	}
-	packet->number = engine->stats.frames;
-	return enqueue(engine, error);
-}
-
-nf_status nf_engine_packets(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error)
-{
-	for (size_t i = 0; i < n; i++) {
-		engine->waiting[engine->n_waiting].packet = packets[i];
-		engine->stats.frames++;
-		engine->stats.wire_bytes += packets[i].ip_bytes;
-		nf_status status = enqueue(engine, error);
-		if (status != NF_OK)
-			return status;
-	}
+	for (size_t i = 0; i < n; i += AHEAD)
+		if (!work_ahead(engine, packets + i, n - i < AHEAD ? n - i : AHEAD))
+			return no_memory(error, engine);
 	return NF_OK;
+}
+
+nf_status nf_engine_batch(nf_engine *engine, const nf_batch *batch, nf_error *error)
+{
+	nf_stats *stats = &engine->stats;
+
+	stats->frames += batch->frames;
+	stats->wire_bytes += batch->wire_bytes;
+	for (int i = 0; i < NF_SKIP_COUNT; i++)
+		stats->skipped[i] += batch->skipped[i];
+	return work_all(engine, batch->packets, batch->n, error);
 }
 
 nf_status nf_engine_flush(nf_engine *engine, nf_error *error)
 {
-	return work_batch(engine) ? NF_OK : no_memory(error, engine);
+	nf_status status = nf_engine_batch(engine, &engine->batch, error);
+
+	nf_batch_clear(&engine->batch);
+	return status;
+}
+
+nf_status nf_engine_frame(nf_engine *engine, const nf_frame *frame, nf_error *error)
+{
+	uint64_t number = engine->stats.frames + engine->batch.frames + 1;
+
+	return nf_batch_frame(&engine->batch, frame, number) ? NF_OK : nf_engine_flush(engine, error);
+}
+
+nf_status nf_engine_packets(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error)
+{
+	nf_status status = nf_engine_flush(engine, error);
+
+	engine->stats.frames += n;
+	for (size_t i = 0; i < n; i++)
+		engine->stats.wire_bytes += packets[i].ip_bytes;
+	return status == NF_OK ? work_all(engine, packets, n, error) : status;
 }
 
 nf_status nf_engine_advance(nf_engine *engine, int64_t now_ns, nf_error *error)

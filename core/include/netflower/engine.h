@@ -10,6 +10,7 @@
 #ifndef NETFLOWER_ENGINE_H
 #define NETFLOWER_ENGINE_H
 
+#include <netflower/batch.h>
 #include <netflower/error.h>
 #include <netflower/flow.h>
 #include <netflower/frame.h>
@@ -73,6 +74,12 @@ NF_API NF_MUST_CHECK nf_status nf_engine_frame(nf_engine *engine, const nf_frame
  * @return as nf_engine_frame()
  */
 NF_API NF_MUST_CHECK nf_status nf_engine_packets(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error);
+
+/**
+ * Gives frames that were decoded and counted apart, in their order. Frames given with nf_engine_frame() before must be flushed first.
+ * @return as nf_engine_frame()
+ */
+NF_API NF_MUST_CHECK nf_status nf_engine_batch(nf_engine *engine, const nf_batch *batch, nf_error *error);
 
 /** Works on every frame given so far: afterwards all flows that they ended can be taken and the statistics are complete. */
 NF_API NF_MUST_CHECK nf_status nf_engine_flush(nf_engine *engine, nf_error *error);

@@ -6,6 +6,7 @@
 #ifndef NETFLOWER_H
 #define NETFLOWER_H
 
+#include <netflower/batch.h>
 #include <netflower/columns.h>
 #include <netflower/engine.h>
 #include <netflower/error.h>
