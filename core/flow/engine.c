@@ -3,6 +3,7 @@
 #include <netflower/engine.h>
 
 #include "arena.h"
+#include "parcel.h"
 #include "table.h"
 #include "timers.h"
 
@@ -410,26 +411,56 @@ nf_status nf_engine_finish(nf_engine *engine, nf_error *error)
 	return NF_OK;
 }
 
-const nf_flow *nf_engine_take(nf_engine *engine)
+static nf_record *dequeue_ended(nf_engine *engine)
 {
 	nf_record *record = engine->ended_first;
 
-	if (engine->taken.record)
-		record_free(engine, (nf_record *)engine->taken.record);
-	engine->taken = (nf_flow){0};
 	if (!record)
 		return NULL;
 	engine->ended_first = record->next;
 	if (!engine->ended_first)
 		engine->ended_last = &engine->ended_first;
+	return record;
+}
 
-	engine->taken.record = record;
-	engine->taken.features = record->u.features;
-	if (record->packets != NF_MANY) {
-		nf_features_init(&engine->replayed);
-		for (int i = 0; i < record->packets; i++)
-			nf_features_add(&engine->replayed, &record->u.few[i]);
-		engine->taken.features = &engine->replayed;
-	}
+/* The numbers of a flow; those of few packets are replayed into the room given. */
+static const nf_features *numbers_of(const nf_record *record, nf_features *room)
+{
+	if (record->packets == NF_MANY)
+		return record->u.features;
+	nf_features_init(room);
+	for (int i = 0; i < record->packets; i++)
+		nf_features_add(room, &record->u.few[i]);
+	return room;
+}
+
+const nf_flow *nf_engine_take(nf_engine *engine)
+{
+	if (engine->taken.record)
+		record_free(engine, (nf_record *)engine->taken.record);
+	engine->taken = (nf_flow){.record = dequeue_ended(engine)};
+	if (!engine->taken.record)
+		return NULL;
+	engine->taken.features = numbers_of(engine->taken.record, &engine->replayed);
 	return &engine->taken;
+}
+
+bool nf_engine_pack(nf_engine *engine, nf_parcel *parcel)
+{
+	nf_record *record = dequeue_ended(engine);
+
+	if (!record)
+		return false;
+	parcel->record = *record;
+	if (record->packets == NF_MANY) {
+		parcel->features = *record->u.features;
+		parcel->record.u.features = &parcel->features;
+	}
+	record_free(engine, record);
+	return true;
+}
+
+nf_flow nf_parcel_flow(nf_parcel *parcel)
+{
+	return (nf_flow){&parcel->record, numbers_of(&parcel->record, &parcel->features)};
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <netflower/meter.h>
 
+#include "sink/team.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+/* Threads cost more than they bring before so many frames. */
+enum { TEAM_FRAMES = 30000 };
 
 struct nf_meter {
 	nf_meter_settings settings;
@@ -10,7 +15,9 @@ struct nf_meter {
 	nf_output *output; /* NULL: none is open */
 	nf_sink *sink;
 	uint64_t before;   /* rows in the files before this one */
-	uint64_t flushed;  /* rows at the last flush */
+	uint64_t flushed;  /* rows of all files at the last flush */
+	uint64_t frames;
+	nf_team *team;     /* NULL: there are too few frames yet, or one thread is to do all */
 	bool has_written;  /* a file got the name already: it must not be replaced */
 };
 
@@ -30,7 +37,7 @@ static nf_status open_output(nf_meter *meter, nf_error *error)
 
 	if (status != NF_OK)
 		return status;
-	meter->flushed = 0;
+	meter->flushed = nf_meter_rows(meter);
 	status = nf_sink_new(&meter->sink, settings->format, settings->columns, (nf_writer){write_to, meter}, error);
 	return status == NF_OK ? nf_sink_begin(meter->sink, error) : status;
 }
@@ -57,6 +64,7 @@ void nf_meter_free(nf_meter *meter)
 {
 	if (!meter)
 		return;
+	nf_team_free(meter->team);
 	nf_meter_discard(meter);
 	nf_engine_free(meter->engine);
 	free(meter);
@@ -72,8 +80,27 @@ static nf_status write_ended(nf_meter *meter, nf_error *error)
 	return status;
 }
 
+static nf_status start_team(nf_meter *meter, nf_error *error)
+{
+	const nf_meter_settings *s = &meter->settings;
+	nf_status status = nf_meter_catch_up(meter, error);
+
+	if (status == NF_OK)
+		status = nf_sink_flush(meter->sink, error);
+	if (status == NF_OK)
+		status = nf_team_new(&meter->team, s->threads, meter->engine, s->format, s->columns, (nf_writer){write_to, meter}, error);
+	return status;
+}
+
 nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, nf_error *error)
 {
+	if (meter->frames++ == TEAM_FRAMES && meter->settings.threads > 1) {
+		nf_status started = start_team(meter, error);
+		if (started != NF_OK)
+			return started;
+	}
+	if (meter->team)
+		return nf_team_frame(meter->team, frame, meter->frames, error);
 	nf_status status = nf_engine_frame(meter->engine, frame, error);
 
 	return status == NF_OK ? write_ended(meter, error) : status;
@@ -81,6 +108,8 @@ nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, nf_error *error
 
 nf_status nf_meter_catch_up(nf_meter *meter, nf_error *error)
 {
+	if (meter->team)
+		return nf_team_drain(meter->team, error);
 	nf_status status = nf_engine_flush(meter->engine, error);
 
 	return status == NF_OK ? write_ended(meter, error) : status;
@@ -88,9 +117,11 @@ nf_status nf_meter_catch_up(nf_meter *meter, nf_error *error)
 
 nf_status nf_meter_end_flows(nf_meter *meter, nf_error *error)
 {
-	nf_status status = nf_engine_finish(meter->engine, error);
+	nf_status status = nf_meter_catch_up(meter, error);
 
-	return status == NF_OK ? write_ended(meter, error) : status;
+	if (status == NF_OK)
+		status = nf_engine_finish(meter->engine, error);
+	return status == NF_OK ? nf_meter_catch_up(meter, error) : status;
 }
 
 nf_status nf_meter_flush(nf_meter *meter, nf_error *error)
@@ -99,7 +130,7 @@ nf_status nf_meter_flush(nf_meter *meter, nf_error *error)
 
 	if (status == NF_OK)
 		status = nf_output_flush(meter->output, error);
-	meter->flushed = nf_sink_rows(meter->sink);
+	meter->flushed = nf_meter_rows(meter);
 	return status;
 }
 
@@ -159,12 +190,12 @@ void nf_meter_discard(nf_meter *meter)
 
 uint64_t nf_meter_rows(const nf_meter *meter)
 {
-	return meter->before + (meter->sink ? nf_sink_rows(meter->sink) : 0);
+	return meter->before + (meter->sink ? nf_sink_rows(meter->sink) : 0) + (meter->team ? nf_team_rows(meter->team) : 0);
 }
 
 uint64_t nf_meter_rows_waiting(const nf_meter *meter)
 {
-	return meter->sink ? nf_sink_rows(meter->sink) - meter->flushed : 0;
+	return nf_meter_rows(meter) - meter->flushed;
 }
 
 const nf_stats *nf_meter_stats(const nf_meter *meter)

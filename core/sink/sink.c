@@ -83,18 +83,20 @@ void nf_sink_free(nf_sink *sink)
 	free(sink);
 }
 
+/* What is there goes to the writer; a sink without one keeps it. */
 nf_status nf_sink_room(nf_sink *sink, size_t n, nf_error *error)
 {
 	if (sink->size - sink->used >= n)
 		return NF_OK;
-	nf_status status = nf_sink_flush(sink, error);
-	if (status != NF_OK || sink->size >= n)
+	nf_status status = sink->writer.write ? nf_sink_flush(sink, error) : NF_OK;
+	if (status != NF_OK || sink->size - sink->used >= n)
 		return status;
-	char *buffer = realloc(sink->buffer, n);
+	const size_t size = sink->used + (n > sink->size ? n : sink->size);
+	char *buffer = realloc(sink->buffer, size);
 	if (!buffer)
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
 	sink->buffer = buffer;
-	sink->size = n;
+	sink->size = size;
 	return NF_OK;
 }
 

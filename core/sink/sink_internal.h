@@ -23,7 +23,7 @@ typedef struct nf_sink_format {
 struct nf_sink {
 	const nf_sink_format *format;
 	const nf_columns *columns;
-	nf_writer writer;
+	nf_writer writer; /**< without a function: the buffer grows, and whoever made the sink takes it from there */
 	size_t n_columns;
 	size_t *texts;    /**< places of the columns that may hold texts, n_texts of them */
 	size_t n_texts;

@@ -23,7 +23,8 @@ typedef struct nf_meter_settings {
 	const nf_columns *columns;
 	const char *format; /**< of nf_sink_format_name() */
 	const char *output; /**< as for nf_output_open() */
-	void (*before_write)(void); /**< called before bytes go to the output; NULL: nothing */
+	unsigned threads;     /**< at most so many work, the caller's included; 0 and 1: only that one. The bytes are the same for any number. */
+	void (*before_write)(void); /**< called before bytes go to the output, by any of the threads; NULL: nothing */
 } nf_meter_settings;
 
 typedef struct nf_meter nf_meter;

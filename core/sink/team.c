@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sink/team.h"
+
+#include "flow/parcel.h"
+#include "sink/sink_internal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { CHUNK_FLOWS = 128, CHUNKS = 12, BATCHES = 48 };
+
+typedef struct batch {
+	nf_batch frames;
+	struct batch *next;
+} batch;
+
+typedef enum chunk_state { WAITING, PRINTING, PRINTED } chunk_state;
+
+typedef struct chunk {
+	nf_parcel parcels[CHUNK_FLOWS];
+	size_t n;
+	chunk_state state;
+	nf_sink *sink; /* has no writer: it holds the rows until they are written */
+	struct chunk *next;
+} chunk;
+
+struct nf_team {
+	pthread_mutex_t mutex; /* guards all but what belongs to one thread by the flags below */
+	pthread_cond_t change;
+	nf_engine *engine;
+	nf_writer writer;
+	unsigned n_threads;
+	pthread_t *threads;
+	bool over;
+	nf_status failed;
+	nf_error why;
+
+	batch *filling; /* the caller's */
+	batch *free_batches, *full_first, **full_last;
+	bool engine_busy; /* a thread works with the engine and with what it gathers into */
+	chunk *gathering;
+	chunk *free_chunks, *order_first, **order_last; /* not written yet, in order */
+	bool writing;
+	uint64_t rows;
+	batch batches[BATCHES];
+	chunk chunks[CHUNKS];
+};
+
+static void fail(nf_team *team, nf_status status, const nf_error *error)
+{
+	if (status == NF_OK || team->failed != NF_OK)
+		return;
+	team->failed = status;
+	team->why = *error;
+}
+
+/* --- jobs: called with the mutex held, which they let go while they work; false: there was nothing to do ------------------------- */
+
+static bool write_job(nf_team *team)
+{
+	chunk *c = team->order_first;
+	nf_error error;
+
+	if (!c || c->state != PRINTED || team->writing)
+		return false;
+	team->writing = true;
+	pthread_mutex_unlock(&team->mutex);
+	nf_status status = team->writer.write(team->writer.to, c->sink->buffer, c->sink->used, &error);
+	c->sink->used = 0;
+	pthread_mutex_lock(&team->mutex);
+	fail(team, status, &error);
+	team->writing = false;
+	team->rows += c->n;
+	team->order_first = c->next;
+	if (!team->order_first)
+		team->order_last = &team->order_first;
+	c->next = team->free_chunks;
+	team->free_chunks = c;
+	return true;
+}
+
+static bool print_job(nf_team *team)
+{
+	chunk *c = team->order_first;
+	nf_status status = NF_OK;
+	nf_error error;
+
+	while (c && c->state != WAITING)
+		c = c->next;
+	if (!c)
+		return false;
+	c->state = PRINTING;
+	pthread_mutex_unlock(&team->mutex);
+	for (size_t i = 0; i < c->n && status == NF_OK; i++) {
+		nf_flow flow = nf_parcel_flow(&c->parcels[i]);
+		status = nf_sink_flow(c->sink, &flow, &error);
+	}
+	pthread_mutex_lock(&team->mutex);
+	fail(team, status, &error);
+	c->state = PRINTED;
+	return true;
+}
+
+static bool do_rows(nf_team *team)
+{
+	return write_job(team) || print_job(team);
+}
+
+static void wait_for_change(nf_team *team)
+{
+	pthread_cond_wait(&team->change, &team->mutex);
+}
+
+/* Puts what was gathered in line for printing. */
+static void close_chunk(nf_team *team)
+{
+	chunk *c = team->gathering;
+
+	if (!c || c->n == 0)
+		return;
+	team->gathering = NULL;
+	c->state = WAITING;
+	c->next = NULL;
+	*team->order_last = c;
+	team->order_last = &c->next;
+	pthread_cond_broadcast(&team->change);
+}
+
+/* A chunk to gather into. With all of them in use the thread helps to get one free. */
+static chunk *open_chunk(nf_team *team)
+{
+	while (!team->gathering) {
+		chunk *c = team->free_chunks;
+		if (c) {
+			team->free_chunks = c->next;
+			c->n = 0;
+			team->gathering = c;
+		} else if (do_rows(team)) {
+			pthread_cond_broadcast(&team->change);
+		} else {
+			wait_for_change(team);
+		}
+	}
+	return team->gathering;
+}
+
+/* Packs all flows that have ended. The engine is this thread's. */
+static void gather(nf_team *team)
+{
+	for (;;) {
+		chunk *c = open_chunk(team);
+		pthread_mutex_unlock(&team->mutex);
+		while (c->n < CHUNK_FLOWS && nf_engine_pack(team->engine, &c->parcels[c->n]))
+			c->n++;
+		pthread_mutex_lock(&team->mutex);
+		if (c->n < CHUNK_FLOWS)
+			return;
+		close_chunk(team);
+	}
+}
+
+static bool engine_job(nf_team *team)
+{
+	batch *b = team->full_first;
+	nf_error error;
+
+	if (!b || team->engine_busy)
+		return false;
+	team->engine_busy = true;
+	team->full_first = b->next;
+	if (!team->full_first)
+		team->full_last = &team->full_first;
+	pthread_mutex_unlock(&team->mutex);
+	nf_status status = nf_engine_batch(team->engine, &b->frames, &error);
+	nf_batch_clear(&b->frames);
+	pthread_mutex_lock(&team->mutex);
+	fail(team, status, &error);
+	b->next = team->free_batches;
+	team->free_batches = b;
+	if (status == NF_OK)
+		gather(team);
+	team->engine_busy = false;
+	return true;
+}
+
+/* The engine first: all else comes from it. */
+static bool do_a_job(nf_team *team)
+{
+	if (!write_job(team) && !engine_job(team) && !print_job(team))
+		return false;
+	pthread_cond_broadcast(&team->change);
+	return true;
+}
+
+static void *member(void *data)
+{
+	nf_team *team = data;
+
+	pthread_mutex_lock(&team->mutex);
+	while (!team->over)
+		if (team->failed != NF_OK || !do_a_job(team))
+			wait_for_change(team);
+	pthread_mutex_unlock(&team->mutex);
+	return NULL;
+}
+
+/* --- the caller's thread --------------------------------------------------------------------------------------------------------- */
+
+static nf_status told(nf_team *team, nf_error *error)
+{
+	if (team->failed != NF_OK && error)
+		*error = team->why;
+	return team->failed;
+}
+
+/* Hands the batch over and gets an empty one, helping as long as there is none. */
+static nf_status hand_over(nf_team *team, nf_error *error)
+{
+	batch *b = team->filling;
+
+	pthread_mutex_lock(&team->mutex);
+	b->next = NULL;
+	*team->full_last = b;
+	team->full_last = &b->next;
+	pthread_cond_broadcast(&team->change);
+	while (!team->free_batches && team->failed == NF_OK)
+		if (!do_a_job(team))
+			wait_for_change(team);
+	team->filling = team->free_batches;
+	if (team->filling)
+		team->free_batches = team->filling->next;
+	nf_status status = told(team, error);
+	pthread_mutex_unlock(&team->mutex);
+	return status;
+}
+
+nf_status nf_team_frame(nf_team *team, const nf_frame *frame, uint64_t number, nf_error *error)
+{
+	return nf_batch_frame(&team->filling->frames, frame, number) ? NF_OK : hand_over(team, error);
+}
+
+nf_status nf_team_drain(nf_team *team, nf_error *error)
+{
+	nf_status status = hand_over(team, error);
+
+	if (status != NF_OK)
+		return status;
+	pthread_mutex_lock(&team->mutex);
+	while (team->failed == NF_OK && (team->full_first || team->engine_busy))
+		if (!do_a_job(team))
+			wait_for_change(team);
+	/* What ended without a batch, and what the last chunk holds. */
+	if (team->failed == NF_OK) {
+		gather(team);
+		close_chunk(team);
+	}
+	while (team->failed == NF_OK && team->order_first)
+		if (!do_a_job(team))
+			wait_for_change(team);
+	status = told(team, error);
+	pthread_mutex_unlock(&team->mutex);
+	return status;
+}
+
+uint64_t nf_team_rows(const nf_team *team)
+{
+	return team->rows;
+}
+
+/* --- its begin and end ----------------------------------------------------------------------------------------------------------- */
+
+void nf_team_free(nf_team *team)
+{
+	if (!team)
+		return;
+	pthread_mutex_lock(&team->mutex);
+	team->over = true;
+	pthread_cond_broadcast(&team->change);
+	pthread_mutex_unlock(&team->mutex);
+	for (unsigned i = 0; i < team->n_threads; i++)
+		pthread_join(team->threads[i], NULL);
+	for (int i = 0; i < CHUNKS; i++)
+		nf_sink_free(team->chunks[i].sink);
+	free(team->threads);
+	pthread_cond_destroy(&team->change);
+	pthread_mutex_destroy(&team->mutex);
+	free(team);
+}
+
+static nf_status fill(nf_team *team, const char *format, const nf_columns *columns, nf_error *error)
+{
+	nf_status status = NF_OK;
+
+	for (int i = 0; i < BATCHES; i++) {
+		team->batches[i].next = team->free_batches;
+		team->free_batches = &team->batches[i];
+	}
+	team->filling = team->free_batches;
+	team->free_batches = team->filling->next;
+	for (int i = 0; i < CHUNKS && status == NF_OK; i++) {
+		team->chunks[i].next = team->free_chunks;
+		team->free_chunks = &team->chunks[i];
+		status = nf_sink_new(&team->chunks[i].sink, format, columns, (nf_writer){0}, error);
+	}
+	return status;
+}
+
+static nf_status start(nf_team *team, unsigned threads, nf_error *error)
+{
+	while (team->n_threads < threads - 1) {
+		if (pthread_create(&team->threads[team->n_threads], NULL, member, team) != 0)
+			return nf_fail(error, NF_NO_MEMORY, "cannot start a thread");
+		team->n_threads++;
+	}
+	return NF_OK;
+}
+
+nf_status nf_team_new(nf_team **result, unsigned threads, nf_engine *engine, const char *format, const nf_columns *columns, nf_writer writer,
+		      nf_error *error)
+{
+	nf_team *team = calloc(1, sizeof *team);
+	pthread_t *handles = calloc(threads, sizeof *handles);
+
+	*result = NULL;
+	if (!team || !handles) {
+		free(team);
+		free(handles);
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	}
+	pthread_mutex_init(&team->mutex, NULL);
+	pthread_cond_init(&team->change, NULL);
+	team->threads = handles;
+	team->engine = engine;
+	team->writer = writer;
+	team->full_last = &team->full_first;
+	team->order_last = &team->order_first;
+	nf_status status = fill(team, format, columns, error);
+	if (status == NF_OK)
+		status = start(team, threads, error);
+	if (status == NF_OK)
+		*result = team;
+	else
+		nf_team_free(team);
+	return status;
+}

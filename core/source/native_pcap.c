@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pcap (https://www.tcpdump.org/manpages/pcap-savefile.5.html)
+ *
+ *      magic   major.minor   zone   accuracy   snapshot length   framing
+ *   then of each packet
+ *      seconds   fraction   captured   wire   [what variants add]   captured bytes
+ */
+#include "source/native.h"
+
+enum {
+	HEADER = 24,
+	RECORD = 16,
+	RECORD_MODIFIED = 24, /* interface, protocol, packet type, padding */
+	LOOK_RECORDS = 3,     /* that wiretap looks at to tell the variants apart */
+	WIRE_MOST = 128 << 20,
+};
+
+/* Of the first four bytes, read as little-endian, or as big-endian. */
+static const struct variant {
+	uint32_t magic;
+	bool nano;
+	uint8_t more_header, record;
+	bool guessed; /* a file may have this magic and be of another variant all the same */
+} variants[] = {
+	{0xa1b2c3d4, false, 0, RECORD, true},
+	{0xa1b23c4d, true, 0, RECORD, false},
+	{0xa1b2cd34, false, 0, RECORD_MODIFIED, true},
+	{0x1c0001ac, true, 4, RECORD, false}, /* Ixia, hardware and software */
+	{0x1c0001ab, false, 4, RECORD, false},
+};
+
+static const struct variant *variant_of(const uint8_t magic[4], bool *big)
+{
+	for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
+		for (int order = 0; order < 2; order++)
+			if (nf_get32(magic, order) == variants[i].magic) {
+				*big = order;
+				return &variants[i];
+			}
+	return NULL;
+}
+
+bool nf_pcap_knows(const uint8_t magic[4])
+{
+	bool big;
+	return variant_of(magic, &big) != NULL;
+}
+
+static bool modified_is_plain(const uint8_t *p, bool big)
+{
+	uint32_t protocol = nf_get16(p + RECORD + 4, big);
+	return nf_get32(p + RECORD, big) < 10000 && (protocol >= 0x600 || protocol <= 0x17) && p[RECORD + 6] <= 4;
+}
+
+static bool record_is_plain(const nf_pcap *pcap, const uint8_t *p)
+{
+	uint32_t captured = nf_get32(p + 8, pcap->big), wire = nf_get32(p + 12, pcap->big);
+	return nf_get32(p + 4, pcap->big) < 1000000 && captured <= NF_NATIVE_PACKET_MOST && captured <= pcap->snapshot_length &&
+	       captured <= wire && wire <= WIRE_MOST && (pcap->record_header != RECORD_MODIFIED || modified_is_plain(p, pcap->big));
+}
+
+/* True when the first records make sense in this variant, so that wiretap, which tries it first, takes it, too. */
+static bool begins_plainly(const nf_pcap *pcap, nf_input *input)
+{
+	size_t at = 0;
+	for (int i = 0; i < LOOK_RECORDS; i++) {
+		const uint8_t *p = nf_input_need(input, at + pcap->record_header);
+		if (!p)
+			return input->end - input->at == at && !input->spoilt && !input->error;
+		if (!record_is_plain(pcap, p + at))
+			return false;
+		at += pcap->record_header + nf_get32(p + at + 8, pcap->big);
+		if (!nf_input_need(input, at))
+			return false;
+	}
+	return true;
+}
+
+/* The upper half of the framing has the length of the frame check sequence, in units of 16 bits, and a bit that says so. */
+static bool take_framing(nf_pcap *pcap, uint32_t framing)
+{
+	if (framing & 0x0bff0000)
+		return false;
+	pcap->link = nf_native_link_find(framing & 0xffff);
+	if (pcap->link && pcap->link->link == 1 && (framing & 0x04000000))
+		pcap->fcs_bytes = (framing >> 28) * 2;
+	return pcap->link != NULL;
+}
+
+nf_native_step nf_pcap_begin(nf_pcap *pcap, nf_input *input, bool pipe)
+{
+	const uint8_t *p = nf_input_need(input, HEADER);
+	if (!p)
+		return NF_NATIVE_STOP;
+	const struct variant *variant = variant_of(p, &pcap->big);
+	if (!variant || nf_get16(p + 4, pcap->big) != 2 || nf_get16(p + 6, pcap->big) < 4 ||
+	    !take_framing(pcap, nf_get32(p + 20, pcap->big)))
+		return NF_NATIVE_ODD;
+	pcap->nano = variant->nano;
+	pcap->record_header = variant->record;
+	pcap->snapshot_length = nf_get32(p + 16, pcap->big);
+	pcap->header_bytes = HEADER + variant->more_header;
+	p = nf_input_need(input, pcap->header_bytes);
+	if (!p)
+		return NF_NATIVE_STOP;
+	memcpy(pcap->header, p, pcap->header_bytes);
+	if (pipe && variant->record == RECORD_MODIFIED)
+		return NF_NATIVE_ODD;
+	input->at += pcap->header_bytes;
+	if (pipe || !variant->guessed || begins_plainly(pcap, input))
+		return NF_NATIVE_FRAME;
+	return NF_NATIVE_ODD;
+}
+
+nf_native_step nf_pcap_next(nf_pcap *pcap, nf_input *input, nf_frame *frame)
+{
+	const uint8_t *p = nf_input_need(input, pcap->record_header);
+	if (!p)
+		return NF_NATIVE_STOP;
+	const bool big = pcap->big;
+	const uint32_t captured = nf_get32(p + 8, big);
+	if (captured > NF_NATIVE_PACKET_MOST)
+		return NF_NATIVE_ODD;
+	p = nf_input_need(input, pcap->record_header + captured);
+	if (!p)
+		return NF_NATIVE_STOP;
+	const uint32_t wire = nf_get32(p + 12, big), fraction = nf_get32(p + 4, big);
+	*frame = (nf_frame){
+		.data = p + pcap->record_header,
+		.captured = captured < wire ? captured : wire,
+		.wire = wire,
+		.link = pcap->link->link,
+		.fcs_bytes = pcap->fcs_bytes,
+	};
+	nf_native_set_time(frame, nf_get32(p, big), (int32_t)(pcap->nano ? fraction : fraction * 1000));
+	input->at += pcap->record_header + captured;
+	return NF_NATIVE_FRAME;
+}
