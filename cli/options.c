@@ -72,6 +72,20 @@ static bool take_autostop(cli_options *options, const char *name, const char *va
 	return true;
 }
 
+/* More would only wait for each other; a machine that has more processors needs no more either. */
+enum { THREADS_MAX = 64 };
+
+static bool take_threads(cli_options *options, const char *name, const char *value, GError **error)
+{
+	uint64_t n;
+
+	if (nf_count_parse(value, 0, &n, NULL) != NF_OK || n > THREADS_MAX)
+		return options_fail(error, "%s takes a number of threads from 1 to %d, or 0 for as many as there are processors, not '%s'", name,
+				    THREADS_MAX, value);
+	options->threads = (unsigned)n;
+	return true;
+}
+
 static bool take_setting(cli_options *options, const option_row *row, const char *value, GError **error)
 {
 	nf_error why;
@@ -85,6 +99,7 @@ static bool take_value(cli_options *options, const option_row *row, const char *
 	switch (row->id) {
 	case OPTION_READ: g_ptr_array_add(options->files, g_strdup(value)); return true;
 	case OPTION_COUNT: return take_count(options, name, value, error);
+	case OPTION_THREADS: return take_threads(options, name, value, error);
 	case OPTION_AUTOSTOP: return take_autostop(options, name, value, error);
 	case OPTION_IDLE:
 	case OPTION_ACTIVE:

@@ -54,6 +54,7 @@ typedef struct cli_options {
 	char *list_format;   /**< "csv", "json", or NULL */
 	uint64_t max_frames; /**< UINT64_MAX: no limit */
 	int64_t max_ns;      /**< -1: no limit */
+	unsigned threads;    /**< 0: as many as there are processors */
 	bool per_file, quiet, verbose, progress, list_columns, version, help;
 	nf_options engine;
 	char *texts[OPTION_COUNT_ALL]; /**< values given, as they are; the pointers above are some of them */

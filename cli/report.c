@@ -23,9 +23,9 @@ static uint64_t bytes_of(const run *r, bool reading)
 	nf_source_info info;
 
 	if (!reading)
-		return bytes ? bytes : nf_engine_stats(r->engine)->wire_bytes;
+		return bytes ? bytes : nf_meter_stats(r->meter)->wire_bytes;
 	if (r->may_wait)
-		return nf_engine_stats(r->engine)->wire_bytes;
+		return nf_meter_stats(r->meter)->wire_bytes;
 	nf_source_get_info(r->source, &info);
 	return bytes + info.bytes_read;
 }
@@ -36,8 +36,8 @@ static nf_summary summary_of(const run *r, bool so_far)
 		.program = "nf-cli",
 		.files = (const char *const *)r->options->files->pdata,
 		.n_files = r->options->files->len,
-		.stats = nf_engine_stats(r->engine),
-		.rows = rows_count(&r->rows),
+		.stats = nf_meter_stats(r->meter),
+		.rows = nf_meter_rows(r->meter),
 		.bytes = bytes_of(r, so_far),
 		.seconds = run_seconds(r),
 		.so_far = so_far,
@@ -86,7 +86,7 @@ static void warn_of_links(GHashTable *links)
 
 static void say_unused(const run *r, const char *why)
 {
-	const nf_stats *stats = nf_engine_stats(r->engine);
+	const nf_stats *stats = nf_meter_stats(r->meter);
 	const GPtrArray *files = r->options->files;
 	const char *name = g_ptr_array_index(files, 0);
 	char *several = files->len > 1 ? g_strdup_printf("%u files", files->len) : NULL;
@@ -98,7 +98,7 @@ static void say_unused(const run *r, const char *why)
 
 void report_end(run *r)
 {
-	const nf_stats *stats = nf_engine_stats(r->engine);
+	const nf_stats *stats = nf_meter_stats(r->meter);
 	nf_summary summary = summary_of(r, false);
 	char *why = nf_summary_why_unused(&summary);
 
@@ -154,12 +154,12 @@ void report_fault(const run *r, const nf_error *error)
 
 void report_progress(run *r)
 {
-	const nf_stats *stats = nf_engine_stats(r->engine);
+	const nf_stats *stats = nf_meter_stats(r->meter);
 	double seconds = run_seconds(r);
 
 	if (!r->show_progress || (seconds < quick_seconds && !r->options->progress))
 		return;
-	char *line = progress_line(&r->progress, seconds, bytes_of(r, true), stats->frames, rows_count(&r->rows) + stats->alive);
+	char *line = progress_line(&r->progress, seconds, bytes_of(r, true), stats->frames, nf_meter_rows(r->meter) + stats->alive);
 	say_progress(line);
 	g_free(line);
 }

@@ -7,11 +7,13 @@
 
 #include <netflower/settings.h>
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STATISTICS_PLACE = 1 };
+/* Of the files to remove when the run is ended by force. */
+enum { OUTPUT_PLACE, STATISTICS_PLACE };
 
 double run_seconds(const run *r)
 {
@@ -42,39 +44,51 @@ static void fail(run *r, nf_status status)
 	r->over = true;
 }
 
-static nf_status write_ended(run *r)
-{
-	const nf_flow *flow;
-	nf_status status = NF_OK;
-
-	while (status == NF_OK && (flow = nf_engine_take(r->engine)) != NULL)
-		status = nf_sink_flow(r->rows.sink, flow, &r->why);
-	return status;
-}
-
 /* --- what signals and the clock ask for ------------------------------------------------------------------------------------------ */
 
 /* A reader who waits gets the rows that there are; one who does not is not disturbed. */
 static nf_status tick(run *r)
 {
 	report_progress(r);
-	if (!nf_output_is_interactive(r->rows.output) || nf_sink_rows(r->rows.sink) == r->rows.flushed)
+	if (!nf_meter_is_interactive(r->meter) || nf_meter_rows_waiting(r->meter) == 0)
 		return NF_OK;
-	return rows_flush(&r->rows, &r->why);
+	return nf_meter_flush(r->meter, &r->why);
+}
+
+/* What has to be removed when the run is ended by force. */
+static void note_temporary(const run *r)
+{
+	signals_remove_on_abort(OUTPUT_PLACE, nf_meter_temporary(r->meter));
+}
+
+/* Says under which name the rows are, where it is not the one asked for. */
+static void say_name(const run *r, char *name)
+{
+	note_temporary(r);
+	if (name)
+		say("%s of this run is still there: the rows after it are in %s", r->options->output, name);
+	free(name);
+}
+
+static nf_status rotate(run *r)
+{
+	char *name;
+	nf_status status = nf_meter_rotate(r->meter, &name, &r->why);
+
+	say_name(r, name);
+	return status;
 }
 
 static nf_status do_work(run *r, unsigned work)
 {
-	nf_status status = nf_engine_flush(r->engine, &r->why);
+	nf_status status = nf_meter_catch_up(r->meter, &r->why);
 
-	if (status == NF_OK)
-		status = write_ended(r);
 	if (status == NF_OK && work & WORK_FLUSH)
-		status = rows_flush(&r->rows, &r->why);
+		status = nf_meter_flush(r->meter, &r->why);
 	if (status == NF_OK && work & WORK_TICK)
 		status = tick(r);
 	if (status == NF_OK && work & WORK_ROTATE)
-		status = rows_rotate(&r->rows, &r->why);
+		status = rotate(r);
 	if (status == NF_OK && work & WORK_SUMMARY)
 		report_so_far(r);
 	return status;
@@ -148,14 +162,6 @@ static bool is_wanted(run *r, nf_frame *frame)
 	return true;
 }
 
-static nf_status use_frame(run *r, nf_frame *frame)
-{
-	nf_status status = nf_engine_frame(r->engine, frame, &r->why);
-
-	r->file_frames++;
-	return status == NF_OK ? write_ended(r) : status;
-}
-
 static void end_capture(run *r)
 {
 	nf_source_info info;
@@ -166,8 +172,7 @@ static void end_capture(run *r)
 	r->file_frames = 0;
 	if (!r->options->per_file || r->failed != NF_OK)
 		return;
-	nf_status status = nf_engine_finish(r->engine, &r->why);
-	fail(r, status == NF_OK ? write_ended(r) : status);
+	fail(r, nf_meter_end_flows(r->meter, &r->why));
 }
 
 static void meet_fault(run *r, nf_status status, const nf_error *error)
@@ -209,8 +214,10 @@ static void read_all(run *r)
 		if (status == NF_OK && !event.file_ended) {
 			if (frame.link != r->link)
 				note_link(r, &frame);
-			if (!picky || is_wanted(r, &frame))
-				fail(r, use_frame(r, &frame));
+			if (picky && !is_wanted(r, &frame))
+				continue;
+			r->file_frames++;
+			fail(r, nf_meter_frame(r->meter, &frame, &r->why));
 			continue;
 		}
 		if (status == NF_END)
@@ -286,10 +293,27 @@ static nf_status open_statistics(run *r)
 
 static nf_status start_watch(run *r)
 {
-	bool ticks = r->show_progress || nf_output_is_interactive(r->rows.output);
+	bool ticks = r->show_progress || nf_meter_is_interactive(r->meter);
 
 	r->watch = watch_begin(work_that_waits, r, ticks ? PROGRESS_TICK_MS : 0);
 	return r->watch ? NF_OK : nf_fail(&r->why, NF_NO_MEMORY, "cannot start a thread");
+}
+
+static nf_status make_meter(run *r)
+{
+	const cli_options *options = r->options;
+	nf_meter_settings settings = {
+		.engine = options->engine,
+		.columns = r->columns,
+		.format = options->format,
+		.output = options->output,
+		.threads = options->threads ? options->threads : g_get_num_processors(),
+	};
+	nf_status status = nf_meter_new(&r->meter, &settings, &r->why);
+
+	if (status == NF_OK)
+		note_temporary(r);
+	return status;
 }
 
 /* All that can fail for want of something else than captures fails before the first one is opened. */
@@ -302,13 +326,11 @@ static nf_status set_up(run *r)
 	if (status == NF_OK)
 		status = make_filter(r);
 	if (status == NF_OK)
-		status = nf_engine_new(&r->engine, &options->engine, &r->why);
-	if (status == NF_OK)
 		status = nf_source_open_files(&r->source, (const char *const *)options->files->pdata, options->files->len, order, &r->why);
 	if (status == NF_OK && !signals_begin())
 		status = nf_fail(&r->why, NF_NO_MEMORY, "cannot make a pipe");
 	if (status == NF_OK)
-		status = rows_open(&r->rows, options->output, options->format, r->columns, &r->why);
+		status = make_meter(r);
 	if (status == NF_OK)
 		status = open_statistics(r);
 	if (status == NF_OK)
@@ -319,27 +341,29 @@ static nf_status set_up(run *r)
 /* Ends all flows and gives the files their names. */
 static nf_status finish(run *r)
 {
-	nf_status status = nf_engine_finish(r->engine, &r->why);
+	nf_status status = nf_meter_end_flows(r->meter, &r->why);
+	char *name;
 
-	if (status == NF_OK)
-		status = write_ended(r);
 	if (status != NF_OK)
 		return status;
 	/* A file that is no capture gives no output, not even a header. */
-	if (nf_engine_stats(r->engine)->frames == 0 && r->input_failed) {
-		rows_discard(&r->rows);
+	if (nf_meter_stats(r->meter)->frames == 0 && r->input_failed) {
+		nf_meter_discard(r->meter);
+		note_temporary(r);
 		return NF_OK;
 	}
-	return rows_commit(&r->rows, &r->why);
+	status = nf_meter_commit(r->meter, &name, &r->why);
+	say_name(r, name);
+	return status;
 }
 
 static void clean_up(run *r)
 {
-	rows_discard(&r->rows);
+	nf_meter_free(r->meter);
+	signals_remove_on_abort(OUTPUT_PLACE, NULL);
 	nf_output_discard(r->statistics);
 	signals_remove_on_abort(STATISTICS_PLACE, NULL);
 	nf_source_close(r->source);
-	nf_engine_free(r->engine);
 	nf_filter_free(r->filter);
 	nf_columns_free(r->columns);
 	g_hash_table_destroy(r->links);
@@ -348,7 +372,7 @@ static void clean_up(run *r)
 /* The output's failure wins over the input's: rows are missing that the input did have. */
 static int exit_status(const run *r)
 {
-	const nf_stats *stats = nf_engine_stats(r->engine);
+	const nf_stats *stats = nf_meter_stats(r->meter);
 
 	if (r->input_failed)
 		return EXIT_INPUT;

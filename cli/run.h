@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file run.h
- * One run over captures: source to engine to rows, and what is said about it.
+ * One run over captures: source to meter, and what is said about it.
  */
 #ifndef NF_CLI_RUN_H
 #define NF_CLI_RUN_H
 
 #include "options.h"
 #include "progress.h"
-#include "rows.h"
 #include "watch.h"
 
 #include <netflower/filter.h>
+#include <netflower/meter.h>
 #include <netflower/source.h>
 
 /** Exit statuses. */
@@ -22,8 +22,7 @@ typedef struct run {
 	nf_columns *columns;
 	nf_filter *filter;     /**< NULL: none */
 	nf_source *source;
-	nf_engine *engine;
-	rows rows;
+	nf_meter *meter;
 	nf_output *statistics; /**< of --stats-json; NULL: none */
 	watch *watch;
 	bool may_wait;         /**< a capture is no regular file: reading it may wait for a writer */

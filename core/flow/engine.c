@@ -14,14 +14,24 @@
 /* So many packets are looked up ahead of their turn that memory has answered when it comes. */
 enum { AHEAD = 32 };
 
+/* So many times the clock may be set within the life of a flow. */
+enum { SETTINGS = 8 };
+
 /* A packet whose turn comes soon. */
 typedef struct nf_waiting {
 	const nf_packet *packet;
+	int64_t ts_ns; /* the packet's, by the engine's clock */
 	nf_key key;   /* the packet's, lower end first */
 	uint32_t hash;
 	uint8_t sender; /* the end of the key that sent it */
 	bool is_loop;   /* both ends are the same, so there is no other direction */
 } nf_waiting;
+
+/* The engine's own clock is the packets' less an offset, which changes when theirs is set. */
+typedef struct nf_setting_of_clock {
+	uint64_t sequence; /* of the newest record at that time */
+	int64_t offset_ns; /* from then on */
+} nf_setting_of_clock;
 
 struct nf_engine {
 	nf_options options;
@@ -29,6 +39,8 @@ struct nf_engine {
 	nf_table table;
 	nf_timers idle;    /* of open flows */
 	nf_timers linger;  /* of closed connections */
+	nf_timers active;  /* of open flows, only with active_by_clock */
+	nf_timers paused;  /* of places of flows that these ended */
 	nf_arena records;
 	nf_arena features;
 	uint64_t sequence; /* of the newest record */
@@ -36,6 +48,10 @@ struct nf_engine {
 	nf_flow taken;         /* what nf_engine_take() gave last */
 	nf_features replayed;  /* the numbers of a flow that had few packets */
 	nf_batch batch;        /* of nf_engine_frame() */
+	int64_t offset_ns;     /* now */
+	int64_t first_offset_ns; /* of records older than the first setting that is known */
+	size_t settings;
+	nf_setting_of_clock setting[SETTINGS];
 };
 
 void nf_options_init(nf_options *options)
@@ -81,6 +97,9 @@ nf_status nf_engine_new(nf_engine **result, const nf_options *options, nf_error 
 	engine->options = *options;
 	nf_timers_init(&engine->idle, NF_STATE_OPEN, options->idle_timeout_ns);
 	nf_timers_init(&engine->linger, NF_STATE_LINGER, options->close_linger_ns);
+	nf_timers_init(&engine->active, NF_STATE_OPEN, options->active_timeout_ns);
+	nf_timers_init(&engine->paused, NF_STATE_PAUSED, options->idle_timeout_ns);
+	engine->active.from_first = true;
 	nf_arena_init(&engine->records, sizeof(nf_record));
 	nf_arena_init(&engine->features, sizeof(nf_features));
 	engine->ended_last = &engine->ended_first;
@@ -96,6 +115,8 @@ void nf_engine_free(nf_engine *engine)
 	nf_arena_clear(&engine->features);
 	nf_timers_clear(&engine->idle);
 	nf_timers_clear(&engine->linger);
+	nf_timers_clear(&engine->active);
+	nf_timers_clear(&engine->paused);
 	nf_table_clear(&engine->table);
 	free(engine);
 }
@@ -103,6 +124,11 @@ void nf_engine_free(nf_engine *engine)
 const nf_stats *nf_engine_stats(const nf_engine *engine)
 {
 	return &engine->stats;
+}
+
+static bool has_active_timers(const nf_engine *engine)
+{
+	return engine->options.active_by_clock && engine->options.active_timeout_ns;
 }
 
 static void record_free(nf_engine *engine, nf_record *record)
@@ -136,6 +162,8 @@ static nf_record *record_new(nf_engine *engine, const nf_key *key, nf_state stat
 static void enqueue_ended(nf_engine *engine, nf_record *record, nf_end_reason reason)
 {
 	nf_timers_forget(&engine->idle);
+	if (has_active_timers(engine))
+		nf_timers_forget(&engine->active);
 	record->state = NF_STATE_ENDED;
 	record->reason = (uint8_t)reason;
 	record->next = NULL;
@@ -151,28 +179,88 @@ static void end(nf_engine *engine, nf_record *record, nf_end_reason reason)
 	enqueue_ended(engine, record, reason);
 }
 
-static void linger_end(nf_engine *engine, nf_record *record)
+/* Takes a mark, which is no flow, out of the table. */
+static void mark_end(nf_engine *engine, nf_timers *timers, nf_record *mark)
 {
-	nf_table_remove(&engine->table, record);
-	nf_timers_forget(&engine->linger);
-	record_free(engine, record);
+	nf_table_remove(&engine->table, mark);
+	nf_timers_forget(timers);
+	record_free(engine, mark);
 }
 
-/* Ends whatever has its limit before now. */
-static void expire(nf_engine *engine, int64_t now_ns)
+/* The record of these timers that is due first, if its limit lies before now; else NULL. */
+static nf_record *due(nf_timers *timers, int64_t now_ns)
 {
-	while (nf_timers_may_be_due(&engine->idle, now_ns)) {
-		nf_record *record = nf_timers_first(&engine->idle);
-		if (!record || nf_timers_deadline(&engine->idle, record) >= now_ns)
-			break;
-		end(engine, record, NF_END_IDLE);
+	if (!nf_timers_may_be_due(timers, now_ns))
+		return NULL;
+	nf_record *record = nf_timers_first(timers);
+	return record && nf_timers_deadline(timers, record) < now_ns ? record : NULL;
+}
+
+/* Leaves a mark in the place of a record that is no open flow any more. There are never more of a kind than flows are allowed. */
+static nf_record *leave_mark(nf_engine *engine, nf_timers *timers, nf_record *record)
+{
+	nf_record *mark = record_new(engine, &record->key, timers->state, record->last_ns);
+
+	if (!mark)
+		return NULL;
+	nf_table_replace(&engine->table, record, mark);
+	if (engine->options.max_flows && timers->valid >= engine->options.max_flows)
+		mark_end(engine, timers, nf_timers_first(timers));
+	return nf_timers_set(timers, mark) ? mark : NULL;
+}
+
+/* The clock has passed a flow's active limit before its idle one. What its next piece must know stays in its place. */
+static bool pause_flow(nf_engine *engine, nf_record *record)
+{
+	nf_record *mark = leave_mark(engine, &engine->paused, record);
+
+	if (!mark)
+		return false;
+	mark->forward = record->forward;
+	mark->fins = record->fins;
+	enqueue_ended(engine, record, NF_END_ACTIVE);
+	return true;
+}
+
+/* Whether the first limit comes first; of equal ones the older flow's, and a flow that reaches both at once is idle. */
+static bool is_before(int64_t a_ns, const nf_record *a, int64_t b_ns, const nf_record *b)
+{
+	return a_ns != b_ns ? a_ns < b_ns : a->sequence <= b->sequence;
+}
+
+/* Ends the flows whose idle or active limit lies before now, in order of these limits. */
+static bool expire_flows(nf_engine *engine, int64_t now_ns)
+{
+	for (;;) {
+		nf_record *idle = due(&engine->idle, now_ns), *active = due(&engine->active, now_ns);
+
+		if (!idle && !active)
+			return true;
+		if (!active || (idle && is_before(nf_timers_deadline(&engine->idle, idle), idle,
+						  nf_timers_deadline(&engine->active, active), active)))
+			end(engine, idle, NF_END_IDLE);
+		else if (!pause_flow(engine, active))
+			return false;
 	}
-	while (nf_timers_may_be_due(&engine->linger, now_ns)) {
-		nf_record *record = nf_timers_first(&engine->linger);
-		if (!record || nf_timers_deadline(&engine->linger, record) >= now_ns)
-			break;
-		linger_end(engine, record);
+}
+
+/* Ends whatever has its limit before now. False: out of memory. */
+static bool expire(nf_engine *engine, int64_t now_ns)
+{
+	nf_record *record;
+
+	if (has_active_timers(engine)) {
+		if (!expire_flows(engine, now_ns))
+			return false;
+		while ((record = due(&engine->paused, now_ns)) != NULL)
+			mark_end(engine, &engine->paused, record);
+	} else {
+		while ((record = due(&engine->idle, now_ns)) != NULL)
+			end(engine, record, NF_END_IDLE);
 	}
+	while ((record = due(&engine->linger, now_ns)) != NULL)
+		mark_end(engine, &engine->linger, record);
+	return true;
 }
 
 /* A flow of the packet's key, empty yet, with the given forward side. */
@@ -183,8 +271,10 @@ static nf_record *start(nf_engine *engine, const nf_waiting *w, uint8_t forward)
 	if (engine->options.max_flows && stats->alive >= engine->options.max_flows)
 		end(engine, nf_timers_first(&engine->idle), NF_END_EVICTED);
 
-	nf_record *record = record_new(engine, &w->key, NF_STATE_OPEN, w->packet->ts_ns);
+	nf_record *record = record_new(engine, &w->key, NF_STATE_OPEN, w->ts_ns);
 	if (!record || !nf_table_insert(&engine->table, record, w->hash) || !nf_timers_set(&engine->idle, record))
+		return NULL;
+	if (has_active_timers(engine) && !nf_timers_set(&engine->active, record))
 		return NULL;
 	record->forward = forward;
 	if (++stats->alive > stats->alive_most)
@@ -192,20 +282,24 @@ static nf_record *start(nf_engine *engine, const nf_waiting *w, uint8_t forward)
 	return record;
 }
 
-/* Leaves a mark in the place of a closed connection. There are never more of them than flows are allowed. */
+/* The next piece of a flow. */
+static nf_record *start_piece(nf_engine *engine, const nf_waiting *w, uint8_t forward, uint8_t fins)
+{
+	nf_record *record = start(engine, w, forward);
+
+	if (record)
+		record->fins = fins;
+	return record;
+}
+
+/* What comes to the place of a closed connection in the linger time belongs to it. */
 static bool start_linger(nf_engine *engine, nf_record *closed)
 {
 	if (engine->options.close_linger_ns == 0) {
 		nf_table_remove(&engine->table, closed);
 		return true;
 	}
-	nf_record *mark = record_new(engine, &closed->key, NF_STATE_LINGER, closed->last_ns);
-	if (!mark)
-		return false;
-	nf_table_replace(&engine->table, closed, mark);
-	if (engine->options.max_flows && engine->linger.valid >= engine->options.max_flows)
-		linger_end(engine, nf_timers_first(&engine->linger));
-	return nf_timers_set(&engine->linger, mark);
+	return leave_mark(engine, &engine->linger, closed);
 }
 
 /* Adds to the few packets of a record, or to its numbers; the few become numbers when there is no room for one more. */
@@ -241,18 +335,21 @@ static nf_record *flow_of(nf_engine *engine, const nf_waiting *w, bool *remains)
 			*remains = true;
 			return NULL;
 		}
-		linger_end(engine, record);
+		mark_end(engine, &engine->linger, record);
 		record = NULL;
+	}
+	if (record && record->state == NF_STATE_PAUSED) {
+		uint8_t forward = record->forward, fins = record->fins;
+		mark_end(engine, &engine->paused, record);
+		return start_piece(engine, w, forward, fins);
 	}
 	if (!record)
 		return start(engine, w, w->sender);
 	/* The clock has not passed the flow's idle limit, so only the cap can part the packet from it. */
-	if (active_ns && w->packet->ts_ns > record->first_ns && nf_gap_ns(record->first_ns, w->packet->ts_ns) > (uint64_t)active_ns) {
+	if (active_ns && w->ts_ns > record->first_ns && nf_gap_ns(record->first_ns, w->ts_ns) > (uint64_t)active_ns) {
 		uint8_t forward = record->forward, fins = record->fins;
 		end(engine, record, NF_END_ACTIVE);
-		record = start(engine, w, forward);
-		if (record)
-			record->fins = fins;
+		record = start_piece(engine, w, forward, fins);
 	}
 	return record;
 }
@@ -269,16 +366,17 @@ static bool work(nf_engine *engine, const nf_waiting *w)
 	const nf_packet *p = w->packet;
 	bool remains;
 
-	expire(engine, p->ts_ns);
+	if (!expire(engine, w->ts_ns))
+		return false;
 	nf_record *record = flow_of(engine, w, &remains);
 	if (!record) {
 		engine->stats.skipped[NF_SKIP_AFTER_CLOSE] += remains;
 		return remains;
 	}
-	if (p->ts_ns < record->last_ns)
+	if (w->ts_ns < record->last_ns)
 		note_out_of_order(&engine->stats, p);
 	else
-		record->last_ns = p->ts_ns;
+		record->last_ns = w->ts_ns;
 
 	nf_brief brief = {
 		.ts_ns = record->last_ns,
@@ -307,11 +405,18 @@ static bool work(nf_engine *engine, const nf_waiting *w)
 	return true;
 }
 
+/* Wraps around like the clock that it comes from; for files the offset is 0. */
+static int64_t by_own_clock(const nf_engine *engine, int64_t ts_ns)
+{
+	return (int64_t)((uint64_t)ts_ns - (uint64_t)engine->offset_ns);
+}
+
 static void make_ready(const nf_engine *engine, nf_waiting *w, const nf_packet *packet)
 {
 	int order = nf_key_compare_ends(&packet->key);
 
 	w->packet = packet;
+	w->ts_ns = by_own_clock(engine, packet->ts_ns);
 	w->key = order > 0 ? nf_key_reversed(&packet->key) : packet->key;
 	w->sender = order > 0;
 	w->is_loop = order == 0;
@@ -385,9 +490,33 @@ nf_status nf_engine_advance(nf_engine *engine, int64_t now_ns, nf_error *error)
 {
 	nf_status status = nf_engine_flush(engine, error);
 
-	if (status == NF_OK)
-		expire(engine, now_ns);
+	if (status == NF_OK && !expire(engine, by_own_clock(engine, now_ns)))
+		return no_memory(error, engine);
 	return status;
+}
+
+nf_status nf_engine_shift_clock(nf_engine *engine, int64_t by_ns, nf_error *error)
+{
+	nf_status status = nf_engine_flush(engine, error);
+
+	if (engine->settings == SETTINGS) {
+		engine->first_offset_ns = engine->setting[0].offset_ns;
+		engine->settings--;
+		memmove(engine->setting, engine->setting + 1, engine->settings * sizeof *engine->setting);
+	}
+	engine->offset_ns = (int64_t)((uint64_t)engine->offset_ns + (uint64_t)by_ns);
+	engine->setting[engine->settings++] = (nf_setting_of_clock){engine->sequence, engine->offset_ns};
+	return status;
+}
+
+static void free_marks(nf_engine *engine, nf_timers *timers)
+{
+	nf_record *mark;
+
+	while ((mark = nf_timers_first(timers)) != NULL) {
+		nf_timers_forget(timers);
+		record_free(engine, mark);
+	}
 }
 
 nf_status nf_engine_finish(nf_engine *engine, nf_error *error)
@@ -396,11 +525,8 @@ nf_status nf_engine_finish(nf_engine *engine, nf_error *error)
 	if (status != NF_OK)
 		return status;
 
-	nf_record *closed;
-	while ((closed = nf_timers_first(&engine->linger)) != NULL) {
-		nf_timers_forget(&engine->linger);
-		record_free(engine, closed);
-	}
+	free_marks(engine, &engine->linger);
+	free_marks(engine, &engine->paused);
 	nf_table_empty(&engine->table);
 
 	const nf_timer *timers = nf_timers_by_sequence(&engine->idle);
@@ -408,7 +534,32 @@ nf_status nf_engine_finish(nf_engine *engine, nf_error *error)
 		enqueue_ended(engine, timers[i].record, NF_END_EOF);
 	nf_timers_empty(&engine->idle);
 	nf_timers_empty(&engine->linger);
+	nf_timers_empty(&engine->active);
+	nf_timers_empty(&engine->paused);
 	return NF_OK;
+}
+
+/* When the record began, by the clock of the packets. */
+static int64_t offset_of(const nf_engine *engine, const nf_record *record)
+{
+	for (size_t i = engine->settings; i > 0; i--)
+		if (engine->setting[i - 1].sequence < record->sequence)
+			return engine->setting[i - 1].offset_ns;
+	return engine->first_offset_ns;
+}
+
+/* Puts the times of a flow that are told, not those of its gaps, onto the packets' clock as it was when the flow began. */
+static void tell_by_packets_clock(const nf_engine *engine, nf_record *record)
+{
+	const uint64_t offset_ns = (uint64_t)offset_of(engine, record);
+
+	if (record->packets == NF_MANY) {
+		record->u.features->first_ns = (int64_t)((uint64_t)record->u.features->first_ns + offset_ns);
+		record->u.features->last_ns = (int64_t)((uint64_t)record->u.features->last_ns + offset_ns);
+		return;
+	}
+	for (int i = 0; i < record->packets; i++)
+		record->u.few[i].ts_ns = (int64_t)((uint64_t)record->u.few[i].ts_ns + offset_ns);
 }
 
 static nf_record *dequeue_ended(nf_engine *engine)
@@ -420,6 +571,8 @@ static nf_record *dequeue_ended(nf_engine *engine)
 	engine->ended_first = record->next;
 	if (!engine->ended_first)
 		engine->ended_last = &engine->ended_first;
+	if (engine->settings > 0)
+		tell_by_packets_clock(engine, record);
 	return record;
 }
 

@@ -19,6 +19,7 @@ typedef enum nf_state {
 	NF_STATE_FREE,   /**< in the arena */
 	NF_STATE_OPEN,   /**< in the table and in the idle timers */
 	NF_STATE_LINGER, /**< in the table and in the linger timers: the place of a closed connection, without packets */
+	NF_STATE_PAUSED, /**< in the table and in the pause timers: the place of a flow cut by the clock, until its next piece begins */
 	NF_STATE_ENDED,  /**< in the engine's queue of ended flows */
 } nf_state;
 
@@ -27,7 +28,7 @@ typedef struct nf_record {
 	struct nf_record *next;  /**< in the queue of ended flows */
 	uint64_t sequence;       /**< unique, in order of first packets; 0 while free */
 	int64_t first_ns;        /**< time of the first packet */
-	int64_t last_ns;         /**< latest time; LINGER: when the connection closed */
+	int64_t last_ns;         /**< latest time; LINGER: when the connection closed; PAUSED: of the piece before */
 	uint8_t state;           /**< nf_state */
 	uint8_t packets;         /**< packets in few[], or NF_MANY when they are in *features */
 	uint8_t forward;         /**< which end of the key is the forward side */

@@ -78,14 +78,15 @@ void nf_timers_init(nf_timers *timers, nf_state state, int64_t timeout_ns)
 void nf_timers_clear(nf_timers *timers)
 {
 	free(timers->heap);
-	nf_timers_init(timers, timers->state, timers->timeout_ns);
+	*timers = (nf_timers){.state = timers->state, .timeout_ns = timers->timeout_ns, .from_first = timers->from_first};
 }
 
 int64_t nf_timers_deadline(const nf_timers *timers, const nf_record *record)
 {
+	const int64_t from = timers->from_first ? record->first_ns : record->last_ns;
 	int64_t deadline;
 
-	return __builtin_add_overflow(record->last_ns, timers->timeout_ns, &deadline) ? INT64_MAX : deadline;
+	return __builtin_add_overflow(from, timers->timeout_ns, &deadline) ? INT64_MAX : deadline;
 }
 
 bool nf_timers_set(nf_timers *timers, nf_record *record)

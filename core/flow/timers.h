@@ -24,6 +24,7 @@ typedef struct nf_timers {
 	size_t valid;        /**< timers whose record still waits; the others are dropped when met, or when they are too many */
 	nf_state state;      /**< of a record that waits */
 	int64_t timeout_ns;  /**< a record is due this long after its last_ns */
+	bool from_first;     /**< after its first_ns instead */
 } nf_timers;
 
 void nf_timers_init(nf_timers *timers, nf_state state, int64_t timeout_ns);

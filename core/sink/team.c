@@ -32,6 +32,7 @@ struct nf_team {
 	unsigned n_threads;
 	pthread_t *threads;
 	bool over;
+	unsigned working; /* threads in a job */
 	nf_status failed;
 	nf_error why;
 
@@ -183,13 +184,15 @@ static bool engine_job(nf_team *team)
 	return true;
 }
 
-/* The engine first: all else comes from it. */
+/* The engine before the printing: all else comes from it. */
 static bool do_a_job(nf_team *team)
 {
-	if (!write_job(team) && !engine_job(team) && !print_job(team))
-		return false;
-	pthread_cond_broadcast(&team->change);
-	return true;
+	team->working++;
+	const bool done = write_job(team) || engine_job(team) || print_job(team);
+	team->working--;
+	if (done)
+		pthread_cond_broadcast(&team->change);
+	return done;
 }
 
 static void *member(void *data)
@@ -206,8 +209,11 @@ static void *member(void *data)
 
 /* --- the caller's thread --------------------------------------------------------------------------------------------------------- */
 
+/* After a failure nobody works any more, so that the engine's numbers can be asked for. */
 static nf_status told(nf_team *team, nf_error *error)
 {
+	while (team->failed != NF_OK && team->working)
+		wait_for_change(team);
 	if (team->failed != NF_OK && error)
 		*error = team->why;
 	return team->failed;

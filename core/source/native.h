@@ -124,7 +124,7 @@ typedef struct nf_pcap {
 	uint32_t fcs_bytes;
 	const nf_native_link *link;
 	uint8_t header[28]; /* as it is in the file */
-	uint32_t header_bytes;
+	uint32_t header_bytes; /* 0 before it was taken */
 } nf_pcap;
 
 bool nf_pcap_knows(const uint8_t magic[4]);

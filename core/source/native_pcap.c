@@ -100,14 +100,15 @@ nf_native_step nf_pcap_begin(nf_pcap *pcap, nf_input *input, bool pipe)
 	pcap->nano = variant->nano;
 	pcap->record_header = variant->record;
 	pcap->snapshot_length = nf_get32(p + 16, pcap->big);
-	pcap->header_bytes = HEADER + variant->more_header;
-	p = nf_input_need(input, pcap->header_bytes);
-	if (!p)
-		return NF_NATIVE_STOP;
-	memcpy(pcap->header, p, pcap->header_bytes);
 	if (pipe && variant->record == RECORD_MODIFIED)
 		return NF_NATIVE_ODD;
-	input->at += pcap->header_bytes;
+	const uint32_t header_bytes = HEADER + variant->more_header;
+	p = nf_input_need(input, header_bytes);
+	if (!p)
+		return NF_NATIVE_STOP;
+	memcpy(pcap->header, p, header_bytes);
+	pcap->header_bytes = header_bytes;
+	input->at += header_bytes;
 	if (pipe || !variant->guessed || begins_plainly(pcap, input))
 		return NF_NATIVE_FRAME;
 	return NF_NATIVE_ODD;

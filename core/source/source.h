@@ -26,7 +26,13 @@ struct nf_source {
  *
  * @a name must live as long as the source.
  */
-NF_MUST_CHECK nf_status nf_capture_open(nf_source **capture, const char *name, nf_error *error);
+NF_MUST_CHECK nf_status nf_capture_open(nf_source **capture, const char *name, nf_source_reader reader, nf_error *error);
+
+/**
+ * The same through libwiretap. @a name is for texts, @a path is what is opened, which may be another name of the same thing.
+ * @a before frames of it were given already, by somebody else; counting goes on from there.
+ */
+NF_MUST_CHECK nf_status nf_wiretap_open(nf_source **capture, const char *name, const char *path, uint64_t before, nf_error *error);
 
 /** What a name is called in texts: "standard input" for "-". */
 const char *nf_capture_name(const char *name);

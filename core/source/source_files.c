@@ -30,6 +30,7 @@ struct file {
 struct files {
 	nf_source base;
 	nf_source_order order;
+	nf_source_reader reader;
 	bool looked, begun;
 	size_t n, at;
 	struct file *files;
@@ -54,12 +55,12 @@ static bool takes_time_of(struct file *file, const nf_frame *frame)
 }
 
 /* A fault met here is met again when the file's turn comes, and is told then. */
-static void look_into_file(struct file *file)
+static void look_into_file(struct file *file, nf_source_reader reader)
 {
 	nf_source *capture;
 	nf_source_event event;
 	nf_frame frame;
-	if (nf_capture_open(&capture, file->name, NULL) != NF_OK)
+	if (nf_capture_open(&capture, file->name, reader, NULL) != NF_OK)
 		return;
 	for (int i = 0; i < LOOK_FRAMES; i++)
 		if (nf_source_next(capture, &frame, &event, NULL) != NF_OK || takes_time_of(file, &frame))
@@ -79,7 +80,7 @@ static nf_status hold(struct held *held, const nf_frame *frame, nf_error *error)
 	return NF_OK;
 }
 
-static nf_status look_into_pipe(struct file *file, nf_error *error)
+static nf_status look_into_pipe(struct file *file, nf_source_reader reader, nf_error *error)
 {
 	nf_source_event event;
 	nf_frame frame;
@@ -87,7 +88,7 @@ static nf_status look_into_pipe(struct file *file, nf_error *error)
 	struct held *held = file->held = g_try_new0(struct held, 1);
 	if (!held)
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
-	held->after = nf_capture_open(&held->pipe, file->name, &held->error);
+	held->after = nf_capture_open(&held->pipe, file->name, reader, &held->error);
 	while (held->after == NF_OK && status == NF_OK && held->n < LOOK_FRAMES) {
 		held->after = nf_source_next(held->pipe, &frame, &event, &held->error);
 		if (held->after == NF_OK)
@@ -115,9 +116,9 @@ static nf_status put_in_order(struct files *files, nf_error *error)
 	for (size_t i = 0; i < files->n; i++) {
 		nf_status status = NF_OK;
 		if (can_reopen(files->files[i].name))
-			look_into_file(&files->files[i]);
+			look_into_file(&files->files[i], files->reader);
 		else
-			status = look_into_pipe(&files->files[i], error);
+			status = look_into_pipe(&files->files[i], files->reader, error);
 		if (status != NF_OK)
 			return status;
 	}
@@ -142,7 +143,7 @@ static nf_status begin(struct files *files, nf_error *error)
 	files->begun = true;
 	files->info = (nf_source_info){.name = nf_capture_name(file->name), .format = "", .link_name = ""};
 	if (!file->held)
-		return nf_capture_open(&files->current, file->name, error);
+		return nf_capture_open(&files->current, file->name, files->reader, error);
 	files->current = file->held->pipe;
 	file->held->pipe = NULL;
 	return NF_OK;
@@ -257,5 +258,13 @@ nf_status nf_source_open_files(nf_source **source, const char *const *names, siz
 	}
 	files->info = (nf_source_info){.name = nf_capture_name(each[0].name), .format = "", .link_name = ""};
 	*source = &files->base;
+	return NF_OK;
+}
+
+nf_status nf_source_set_reader(nf_source *source, nf_source_reader reader, nf_error *error)
+{
+	if (reader == NF_SOURCE_READER_WIRETAP && !NF_HAVE_WIRETAP)
+		return nf_fail(error, NF_ARGUMENT, "this build has no libwiretap");
+	((struct files *)source)->reader = reader;
 	return NF_OK;
 }

@@ -198,12 +198,12 @@ static nf_status refuse(wtap *file, const char *name, nf_error *error)
 	return NF_OK;
 }
 
-nf_status nf_capture_open(nf_source **source, const char *name, nf_error *error)
+nf_status nf_wiretap_open(nf_source **source, const char *name, const char *path, uint64_t before, nf_error *error)
 {
 	int err;
 	char *info;
 	set_up();
-	wtap *file = wtap_open_offline(name, WTAP_TYPE_AUTO, &err, &info, FALSE);
+	wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
 	if (!file)
 		return open_failed(name, err, info, error);
 	nf_status status = refuse(file, name, error);
@@ -215,6 +215,7 @@ nf_status nf_capture_open(nf_source **source, const char *name, nf_error *error)
 	capture->base.ops = &ops;
 	capture->name = name;
 	capture->file = file;
+	capture->frames = before;
 	capture->encap = -1;
 	wtap_rec_init(&capture->rec);
 	ws_buffer_init(&capture->bytes, WTAP_MAX_PACKET_SIZE_STANDARD / 4);

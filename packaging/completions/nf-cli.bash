@@ -23,9 +23,10 @@ _nf_cli() {
 	--active-timeout) return ;;
 	--close-linger) return ;;
 	--max-flows) return ;;
+	--threads) return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--read-file= --per-file --filter= --filter-file= --count= --autostop= --output= --format= --profile= --columns= --list-columns --stats-json= --idle-timeout= --active-timeout= --close-linger= --max-flows= --quiet --verbose --progress --version --help' -- "$cur"))
+		COMPREPLY=($(compgen -W '--read-file= --per-file --filter= --filter-file= --count= --autostop= --output= --format= --profile= --columns= --list-columns --stats-json= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --quiet --verbose --progress --version --help' -- "$cur"))
 		[[ ${COMPREPLY-} == *= ]] && compopt -o nospace
 		return
 	fi

@@ -16,6 +16,7 @@ complete -c nf-cli -l idle-timeout -r -f -d 'a gap of more than S seconds ends a
 complete -c nf-cli -l active-timeout -r -f -d 'cut flows longer than S seconds (0: do not)'
 complete -c nf-cli -l close-linger -r -f -d 'packets so long after a close start no flow (1)'
 complete -c nf-cli -l max-flows -r -f -d 'at most N flows in memory (0: no limit)'
+complete -c nf-cli -l threads -r -f -d 'use at most N threads (0: one per processor)'
 complete -c nf-cli -s q -l quiet -d 'no summary and no warnings, only errors'
 complete -c nf-cli -s v -l verbose -d 'tell of each capture what was read'
 complete -c nf-cli -l progress -d 'show progress even where standard error is no terminal'

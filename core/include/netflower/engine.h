@@ -32,6 +32,12 @@ typedef struct nf_options {
 	uint64_t max_flows;        /**< most flows held at once, the one idle longest is then ended; 0 (default): no limit */
 	uint64_t hash_seed;        /**< seed of the flow table; used when fixed_seed is set. It has no influence on any output. */
 	bool fixed_seed;           /**< false (default): a random seed for each engine, so that nobody can aim at one bucket */
+	/**
+	 * For captures in real time: a flow ends with NF_END_ACTIVE as soon as the clock passes its active limit, not only when its next
+	 * packet comes. A packet that would have belonged to it then starts the next piece, as it does without this. The flows are the same
+	 * ones; those whose packets stop before that limit get another end reason, and rows another order. Default false.
+	 */
+	bool active_by_clock;
 } nf_options;
 
 /** What an engine has done so far. frames == used + the sum of skipped, once nf_engine_flush() or nf_engine_finish() has been called. */
@@ -85,10 +91,17 @@ NF_API NF_MUST_CHECK nf_status nf_engine_batch(nf_engine *engine, const nf_batch
 NF_API NF_MUST_CHECK nf_status nf_engine_flush(nf_engine *engine, nf_error *error);
 
 /**
- * Says that it is now @p now_ns (same scale as the packets' times): ends the flows whose idle limit lies before it. Each packet does so
- * for its own time, hence this is only for times at which no packet comes. An earlier time than before does nothing.
+ * Says that it is now @p now_ns (same scale as the packets' times): ends the flows whose idle limit lies before it, and with
+ * active_by_clock those whose active limit does. Each packet does so for its own time, hence this is only for times at which no packet comes. An earlier time than before does nothing.
  */
 NF_API NF_MUST_CHECK nf_status nf_engine_advance(nf_engine *engine, int64_t now_ns, nf_error *error);
+
+/**
+ * Says that the clock which stamps the packets was set: the times of all packets and calls from now on are @p by_ns later (negative:
+ * earlier) than they would have been. For the flows nothing happens by that: no gap and no limit is longer or shorter, and a flow keeps
+ * the time of its first packet. Without this a clock set forward would end all flows, and one set back would keep them.
+ */
+NF_API NF_MUST_CHECK nf_status nf_engine_shift_clock(nf_engine *engine, int64_t by_ns, nf_error *error);
 
 /**
  * Ends all flows with NF_END_EOF, in order of their first packets. The engine is then as new but for its statistics:

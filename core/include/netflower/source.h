@@ -46,6 +46,14 @@ typedef enum nf_source_order {
 	NF_SOURCE_AS_GIVEN, /**< in the order given */
 } nf_source_order;
 
+/** Who reads the files. Whoever does, the frames and the faults are the same. */
+typedef enum nf_source_reader {
+	/** The native reader as far as all is plain pcap or pcapng, libwiretap for everything else. */
+	NF_SOURCE_READER_AUTO,
+	NF_SOURCE_READER_NATIVE,  /**< the native reader alone: what it does not know is NF_FORMAT */
+	NF_SOURCE_READER_WIRETAP, /**< libwiretap alone */
+} nf_source_reader;
+
 /** What nf_source_next() met. */
 typedef struct nf_source_event {
 	bool file_ended; /**< NF_OK only: no frame was filled; the file that nf_source_info() names was read to its end */
@@ -59,6 +67,12 @@ typedef struct nf_source_event {
  */
 NF_MUST_CHECK nf_status nf_source_open_files(nf_source **source, const char *const *names, size_t n, nf_source_order order,
 					     nf_error *error);
+
+/**
+ * Chooses the reader of a source that nf_source_open_files() made, before its first frame; without this it is NF_SOURCE_READER_AUTO.
+ * NF_ARGUMENT: this build does not have it.
+ */
+NF_MUST_CHECK nf_status nf_source_set_reader(nf_source *source, nf_source_reader reader, nf_error *error);
 
 /** Closes everything and frees. NULL is allowed. */
 void nf_source_close(nf_source *source);
