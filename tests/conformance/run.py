@@ -14,6 +14,7 @@ odd       broken captures and files that are none: exit status 0, 2 or 5, every 
 """
 import contextlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -109,6 +110,16 @@ def odd(name):
         return problems
 
 
+def all_at_once(threads):
+    """All captures as one stream, which is large enough for several threads: output, numbers but for the time it took, and messages."""
+    files = [os.path.join(common.DATA, "captures", n) for n in common.names("captures")]
+    with tempfile.TemporaryDirectory() as folder:
+        out, stats = os.path.join(folder, "out.csv"), os.path.join(folder, "stats.json")
+        done = common.nf_cli("-q", f"--threads={threads}", "-w", out, "--stats-json", stats, *files)
+        with open(out, "rb") as rows, open(stats) as numbers:
+            return done.returncode, done.stderr, rows.read(), {**json.load(numbers), "seconds": 0}
+
+
 def main():
     common.need_data()
     part = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -122,6 +133,9 @@ def main():
         results = common.parallel(capture, [(n, n in excepted, german) for n in captures])
     good = common.report("captures", dict(zip(captures, results)))
     good &= common.report("odd", dict(zip(odds, common.parallel(odd, odds))))
+    if not part:
+        one = all_at_once(1)
+        good &= common.report("threads", {f"{n} threads": [] if all_at_once(n) == one else ["not what one thread gives"] for n in (2, 4, 8)})
     return 0 if good else 1
 
 
