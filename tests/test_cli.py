@@ -642,7 +642,7 @@ class Output(Case):
     def test_closed_descriptor(self):
         done = self.run_cli("a.pcap", program=("bash", "-c", 'exec "$0" "$@" >&-', NF_CLI))
         self.assertEqual(done.returncode, 3)
-        self.assertIn("standard output", done.err)
+        self.assertIn("standard output: Bad file descriptor", done.err)
         done = self.run_cli("a.pcap", "-w", "a.csv", program=("bash", "-c", 'exec "$0" "$@" <&- >&- 2>&-', NF_CLI))
         self.assertEqual(done.returncode, 0)
         self.assertEqual(self.read("a.csv"), self.expected)
@@ -774,7 +774,7 @@ class Progress(Case):
         self.assertEqual(self.on_terminal("-", "-q", "-w", "out.csv", seconds=0.9), "")
 
     def test_quick_run(self):
-        self.assertNotIn("\x1b", self.on_terminal("-", "-w", "out.csv", seconds=0.1))
+        self.assertNotIn("\x1b", self.on_terminal("-", "-w", "out.csv", seconds=0.35))
 
     def test_no_terminal(self):
         self.make("a.pcap", pcap(FRAMES))
@@ -872,6 +872,21 @@ class Signals(Case):
         process.send_signal(signal.SIGINT)
         self.end(process)
         self.assertEqual(self.temporary(), [])
+
+    def test_stop_while_the_output_waits_for_a_reader(self):
+        os.mkfifo(self.path("fifo"))
+        process = subprocess.Popen([NF_CLI, "-", "-w", "fifo"], cwd=self.folder, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.limit(process)
+
+        def catches():
+            with open(f"/proc/{process.pid}/status", encoding="ascii") as f:
+                return int(re.search(r"SigCgt:\s*(\w+)", f.read())[1], 16) & 1 << signal.SIGINT - 1
+        self.wait(catches)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual((process.stderr.read(), process.wait()), (b"", 0))
+        process.stderr.close()
+        process.stdin.close()
 
     def test_stop_with_nothing_used(self):
         process = self.start()
