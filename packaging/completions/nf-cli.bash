@@ -9,6 +9,7 @@ _nf_cli() {
 	fi
 	case $prev in
 	-r|--read-file) _filedir; return ;;
+	--reader) COMPREPLY=($(compgen -W 'auto native wiretap' -- "$cur")); return ;;
 	-f|--filter) return ;;
 	-F|--filter-file) _filedir; return ;;
 	-c|--count) return ;;
@@ -26,7 +27,7 @@ _nf_cli() {
 	--threads) return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--read-file= --per-file --filter= --filter-file= --count= --autostop= --output= --format= --profile= --columns= --list-columns --stats-json= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --quiet --verbose --progress --version --help' -- "$cur"))
+		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --filter= --filter-file= --count= --autostop= --output= --format= --profile= --columns= --list-columns --stats-json= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --quiet --verbose --progress --version --help' -- "$cur"))
 		[[ ${COMPREPLY-} == *= ]] && compopt -o nospace
 		return
 	fi

@@ -2,6 +2,7 @@
 # Made by cli/make_docs.py from cli/options.def.
 complete -c nf-cli -s r -l read-file -r -F -d 'read this capture; - is standard input'
 complete -c nf-cli -l per-file -d 'start afresh with each capture, in the order given'
+complete -c nf-cli -l reader -r -f -a 'auto native wiretap' -d 'who reads: auto (default), native or wiretap'
 complete -c nf-cli -s f -l filter -r -f -d 'use only frames that match this capture filter'
 complete -c nf-cli -s F -l filter-file -r -F -d 'read the capture filter from this file'
 complete -c nf-cli -s c -l count -r -f -d 'stop after N frames'
