@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "arguments.h"
+
+#include <netflower/settings.h>
+#include <netflower/sink.h>
+
+#include <glib.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define NAME "netflower,csv"
+
+typedef nf_status (*taker)(arguments *args, const char *value, nf_error *error);
+
+static nf_status take_profile(arguments *args, const char *value, nf_error *error)
+{
+	(void)args;
+	if (strcmp(value, "netflower") == 0)
+		return NF_OK;
+	return nf_fail(error, NF_ARGUMENT, "profile takes netflower, the only one in this version, not '%s'", value);
+}
+
+static nf_status take_columns(arguments *args, const char *value, nf_error *error)
+{
+	nf_error why;
+	nf_status status = nf_columns_parse(&args->columns, value, '+', &why);
+
+	return status == NF_OK
+		       ? NF_OK
+		       : nf_fail(error, status, "columns: %s (names are parted by '+'; nf-cli --list-columns tells them all)", why.text);
+}
+
+static nf_status take_format(arguments *args, const char *value, nf_error *error)
+{
+	GString *list = g_string_new(NULL);
+	const char *name;
+
+	for (size_t i = 0; (name = nf_sink_format_name(i)) != NULL && strcmp(name, value) != 0; i++)
+		g_string_append_printf(list, "%s%s", i ? " or " : "", name);
+	args->format = name;
+	nf_status status = name ? NF_OK : nf_fail(error, NF_ARGUMENT, "format takes %s, not '%s'", list->str, value);
+	g_string_free(list, TRUE);
+	return status;
+}
+
+static nf_status take_summary(arguments *args, const char *value, nf_error *error)
+{
+	args->summary = strcmp(value, "yes") == 0;
+	if (args->summary || strcmp(value, "no") == 0)
+		return NF_OK;
+	return nf_fail(error, NF_ARGUMENT, "summary takes yes or no, not '%s'", value);
+}
+
+static nf_status take_file(arguments *args, const char *value, nf_error *error)
+{
+	(void)error;
+	args->file = value;
+	return NF_OK;
+}
+
+static nf_status take_filter(arguments *args, const char *value, nf_error *error)
+{
+	(void)error;
+	args->filter = value;
+	return NF_OK;
+}
+
+/* The keys beside the engine's settings (nf_setting_at()). */
+static const struct {
+	const char *name, *argument, *text;
+	taker take;
+} keys[] = {
+	{"profile", "NAME", "set of columns: netflower (default)", take_profile},
+	{"columns", "A+B+...", "these columns in this order", take_columns},
+	{"format", "NAME", "csv (default) or tsv", take_format},
+	{"summary", "yes|no", "summary on standard error (default yes)", take_summary},
+	{"file", "FILE", "the same as FILE", take_file},
+	{"filter", "FILTER", "the same as FILTER; the last key", take_filter},
+};
+enum { KEYS = G_N_ELEMENTS(keys), FILE_KEY = KEYS - 2, FILTER_KEY = KEYS - 1 };
+
+/* What the engine's settings do. */
+static const struct {
+	const char *name, *text;
+} setting_texts[] = {
+	{"idle-timeout", "a gap of more than S seconds ends a flow (default 120)"},
+	{"active-timeout", "cut flows longer than S seconds (default 0: do not)"},
+	{"close-linger", "packets so long after a close start no flow (default 1)"},
+	{"max-flows", "at most N flows in memory (default 0: no limit)"},
+};
+
+static const char *setting_text(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(setting_texts); i++)
+		if (strcmp(setting_texts[i].name, name) == 0)
+			return setting_texts[i].text;
+	return "as nf-cli's option of that name";
+}
+
+void arguments_print_help(void)
+{
+	printf("usage: tshark -q -r CAPTURE -z netflower,csv[,KEY=VALUE]...[,FILE[,FILTER]]\n\n"
+	       "Writes a row of numbers for each flow, the same bytes as nf-cli.\n\n"
+	       "  %-26s  %s\n  %-26s  %s\n\n",
+	       "FILE", "output; - or none is standard output; NAME.gz, NAME.zst are compressed", "FILTER",
+	       "display filter: only these frames; may hold commas");
+	for (size_t i = 0; i < KEYS; i++) {
+		char *key = g_strdup_printf("%s=%s", keys[i].name, keys[i].argument);
+		printf("  %-26s  %s\n", key, keys[i].text);
+		g_free(key);
+	}
+	const nf_setting *setting;
+	for (size_t i = 0; (setting = nf_setting_at(i)) != NULL; i++) {
+		char *key = g_strdup_printf("%s=%s, %s=", setting->name, setting->argument, setting->alias);
+		printf("  %-26s  %s\n", key, setting_text(setting->name));
+		g_free(key);
+	}
+	printf("\nThe first part without a key is FILE, and all behind it is FILTER. A FILE with '=' in its name is given as file=NAME.\n"
+	       "Example: tshark -q -r in.pcap -z netflower,csv,idle=60,columns=src_ip+dst_ip,out.csv,tcp.port==443\n");
+}
+
+static nf_status unknown_key(const char *name, nf_error *error)
+{
+	GString *list = g_string_new(NULL);
+	const nf_setting *setting;
+
+	for (size_t i = 0; i < KEYS; i++)
+		g_string_append_printf(list, "%s, ", keys[i].name);
+	for (size_t i = 0; (setting = nf_setting_at(i)) != NULL; i++)
+		g_string_append_printf(list, "%s%s", i ? ", " : "", setting->name);
+	nf_status status =
+		nf_fail(error, NF_ARGUMENT,
+			"there is no key '%s'; there are: %s. A file name or filter with '=' in it is given as file=... or filter=...",
+			name, list->str);
+	g_string_free(list, TRUE);
+	return status;
+}
+
+static const nf_setting *find_setting(const char *name, size_t *at)
+{
+	const nf_setting *setting;
+
+	for (*at = 0; (setting = nf_setting_at(*at)) != NULL; ++*at)
+		if (strcmp(setting->name, name) == 0 || strcmp(setting->alias, name) == 0)
+			break;
+	return setting;
+}
+
+static nf_status take(arguments *args, const char *name, const char *value, nf_error *error)
+{
+	size_t bit = 0;
+
+	while (bit < KEYS && strcmp(keys[bit].name, name) != 0)
+		bit++;
+	const bool is_key = bit < KEYS;
+	if (!is_key) {
+		size_t at;
+		if (!find_setting(name, &at))
+			return unknown_key(name, error);
+		bit = KEYS + at;
+	}
+	if (args->given & 1U << bit)
+		return nf_fail(error, NF_ARGUMENT, "%s is given twice", name);
+	args->given |= 1U << bit;
+	if (!*value)
+		return nf_fail(error, NF_ARGUMENT, "%s takes a value", name);
+	return is_key ? keys[bit].take(args, value, error) : nf_setting_set(&args->engine, name, value, error);
+}
+
+/* The length of "name" where a text begins with "name="; 0: it does not. A name is what a key, or a field of a filter, looks like. */
+static size_t key_length(const char *text)
+{
+	size_t n = g_ascii_isalpha(*text) ? strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") : 0;
+
+	return text[n] == '=' ? n : 0;
+}
+
+/* Cuts the part up to the next comma out. @return what comes behind it; NULL: nothing */
+static char *cut_at_comma(char *text)
+{
+	char *comma = strchr(text, ',');
+
+	if (!comma)
+		return NULL;
+	*comma = '\0';
+	return comma + 1;
+}
+
+static nf_status take_positions(arguments *args, char *text, nf_error *error)
+{
+	char *filter = cut_at_comma(text);
+
+	if (!*text && !filter)
+		return NF_OK;
+	if (args->given & 1U << FILE_KEY)
+		return nf_fail(error, NF_ARGUMENT, "file= is given, and then '%s', which has no key: a filter is given as filter=...",
+			       text);
+	if (*text)
+		args->file = text;
+	if (filter && *filter)
+		args->filter = filter;
+	return NF_OK;
+}
+
+static nf_status parse(arguments *args, char *rest, nf_error *error)
+{
+	while (rest) {
+		char *text = rest;
+		size_t n = key_length(text);
+		if (n == 0)
+			return take_positions(args, text, error);
+		text[n] = '\0';
+		char *value = text + n + 1;
+		rest = strcmp(text, keys[FILTER_KEY].name) == 0 ? NULL : cut_at_comma(value);
+		nf_status status = take(args, text, value, error);
+		if (status != NF_OK)
+			return status;
+	}
+	return NF_OK;
+}
+
+nf_status arguments_parse(arguments *args, const char *text, nf_error *error)
+{
+	const size_t n = strlen(NAME);
+	nf_error why;
+
+	*args = (arguments){.text = g_strdup(text), .format = nf_sink_format_name(0), .file = "-", .summary = true};
+	nf_options_init(&args->engine);
+	if (strcmp(text, "netflower") == 0 || strcmp(text, "netflower,help") == 0 || strcmp(text, NAME ",help") == 0) {
+		args->help = true;
+		return NF_OK;
+	}
+	if (strncmp(text, NAME, n) != 0 || (text[n] && text[n] != ','))
+		return nf_fail(error, NF_ARGUMENT, "-z %s: there is no such statistic; there are: netflower,csv and netflower,help", text);
+	args->values = g_strdup(text[n] ? text + n + 1 : "");
+	nf_status status = parse(args, args->values, &why);
+	if (status == NF_OK && !args->columns)
+		status = nf_columns_new(&args->columns, NULL, &why);
+	return status == NF_OK ? NF_OK : nf_fail(error, status, "-z " NAME ": %s", why.text);
+}
+
+void arguments_clear(arguments *args)
+{
+	nf_columns_free(args->columns);
+	g_free(args->values);
+	g_free(args->text);
+	*args = (arguments){0};
+}

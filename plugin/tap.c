@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One job for each -z netflower,csv of a run. */
+#include "compat.h"
+
+#include "tap.h"
+
+#include "arguments.h"
+#include "host.h"
+#include "record.h"
+
+#include <netflower/meter.h>
+#include <netflower/summary.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How long a reader at the end of a pipe waits for rows while packets come. */
+enum { FLUSH_US = G_USEC_PER_SEC };
+
+typedef struct job {
+	arguments args;
+	nf_meter *meter; /* NULL when all is written */
+	gint64 start_us;
+	gint64 flushed_us;
+} job;
+
+/* Those that have something to write still. */
+static GSList *jobs;
+
+static void job_free(job *j)
+{
+	jobs = g_slist_remove(jobs, j);
+	nf_meter_free(j->meter);
+	arguments_clear(&j->args);
+	g_free(j);
+}
+
+/* tshark may exit before it comes to us: no temporary files may stay. */
+static void give_all_up(void)
+{
+	while (jobs)
+		job_free(jobs->data);
+}
+
+static void fail(const job *j, nf_status status, const nf_error *error)
+{
+	/* A reader who has seen enough closes the pipe, and needs no message. */
+	if (status == NF_CLOSED)
+		exit(1);
+	host_fail("-z %s: %s", j->args.text, error->text);
+}
+
+/* tshark's own lines on the same standard output come before what is written now. */
+static void flush_standard_output(void)
+{
+	fflush(stdout);
+}
+
+static bool is_standard_output(const char *name)
+{
+	static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* True when tshark has the file open for reading: it is the capture, which is open already, or something else that it needs. */
+static bool is_being_read(const char *name)
+{
+	struct stat file, open_file;
+	bool found = false;
+
+	if (stat(name, &file) != 0 || !S_ISREG(file.st_mode))
+		return false;
+	GDir *dir = g_dir_open("/proc/self/fd", 0, NULL);
+	const char *number;
+	while (dir && !found && (number = g_dir_read_name(dir)) != NULL) {
+		int fd = atoi(number);
+		int flags = fcntl(fd, F_GETFL);
+		found = flags >= 0 && (flags & O_ACCMODE) == O_RDONLY && fstat(fd, &open_file) == 0 && open_file.st_dev == file.st_dev &&
+			open_file.st_ino == file.st_ino;
+	}
+	if (dir)
+		g_dir_close(dir);
+	return found;
+}
+
+static bool is_same_output(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	if (is_standard_output(a) || is_standard_output(b))
+		return is_standard_output(a) && is_standard_output(b);
+	if (strcmp(a, b) == 0)
+		return true;
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && S_ISREG(one.st_mode) && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}
+
+static nf_status check_output(const char *name, nf_error *error)
+{
+	if (!is_standard_output(name) && is_being_read(name))
+		return nf_fail(error, NF_ARGUMENT, "'%s' would overwrite a file that is being read", name);
+	for (GSList *other = jobs; other; other = other->next) {
+		const job *j = other->data;
+		if (is_same_output(j->args.file, name))
+			return nf_fail(error, NF_ARGUMENT, "the rows of -z %s go there too: give each its own file", j->args.text);
+	}
+	return NF_OK;
+}
+
+static nf_status open_meter(job *j, nf_error *error)
+{
+	const nf_meter_settings settings = {
+		.engine = j->args.engine,
+		.columns = j->args.columns,
+		.format = j->args.format,
+		.output = j->args.file,
+		.before_write = is_standard_output(j->args.file) ? flush_standard_output : NULL,
+	};
+	nf_status status = check_output(j->args.file, error);
+
+	return status == NF_OK ? nf_meter_new(&j->meter, &settings, error) : status;
+}
+
+static nf_status flush_for_reader(job *j, nf_error *error)
+{
+	gint64 now_us = g_get_monotonic_time();
+
+	if (now_us - j->flushed_us < FLUSH_US || !nf_meter_rows_waiting(j->meter))
+		return NF_OK;
+	j->flushed_us = now_us;
+	return nf_meter_flush(j->meter, error);
+}
+
+static tap_packet_status packet(void *data, packet_info *pinfo, epan_dissect_t *edt, const void *nothing, tap_flags_t flags)
+{
+	job *j = data;
+	nf_error error;
+	nf_frame frame;
+	(void)nothing;
+	(void)flags;
+
+	record_to_frame(pinfo, edt, &frame);
+	nf_status status = nf_meter_frame(j->meter, &frame, &error);
+	if (status == NF_OK && nf_meter_is_interactive(j->meter))
+		status = flush_for_reader(j, &error);
+	if (status == NF_OK)
+		return TAP_PACKET_DONT_REDRAW;
+	fail(j, status, &error);
+	return TAP_PACKET_FAILED;
+}
+
+/* tshark gives no way to the name of the capture; the text of the -z tells several of them apart. */
+static void say_summary(const job *j)
+{
+	const char *name = j->args.text;
+	const nf_stats *stats = nf_meter_stats(j->meter);
+	const nf_summary summary = {
+		.program = "tshark",
+		.files = &name,
+		.n_files = 1,
+		.stats = stats,
+		.rows = nf_meter_rows(j->meter),
+		.bytes = stats->wire_bytes,
+		.seconds = (double)(g_get_monotonic_time() - j->start_us) / G_USEC_PER_SEC,
+	};
+	char *text = nf_summary_text(&summary);
+
+	fflush(stdout);
+	if (text)
+		fputs(text, stderr);
+	free(text);
+}
+
+/* After the last packet, once. */
+static void draw(void *data)
+{
+	job *j = data;
+	nf_error error;
+	char *name;
+
+	if (!j->meter)
+		return;
+	nf_status status = nf_meter_end_flows(j->meter, &error);
+	if (status == NF_OK)
+		status = nf_meter_commit(j->meter, &name, &error);
+	if (status != NF_OK) {
+		fail(j, status, &error);
+		return;
+	}
+	if (j->args.summary)
+		say_summary(j);
+	nf_meter_free(j->meter);
+	j->meter = NULL;
+}
+
+static void finish(void *data)
+{
+	job_free(data);
+}
+
+/* Error packets too: a dissection that fails within an ICMP error leaves its mark on the whole frame, and the frame would be missing. */
+static nf_status listen_to_frames(job *j, nf_error *error)
+{
+	GString *why = register_tap_listener("frame", j, j->args.filter, TL_REQUIRES_NOTHING | TL_REQUIRES_ERROR_PACKETS, NULL, packet,
+					     draw, finish);
+	if (!why)
+		return NF_OK;
+	nf_status status = nf_fail(error, NF_ARGUMENT, "%s", why->str);
+	g_string_free(why, TRUE);
+	return status;
+}
+
+static void start(const char *text, void *nothing)
+{
+	job *j = g_new0(job, 1);
+	nf_error error;
+	(void)nothing;
+
+	j->start_us = j->flushed_us = g_get_monotonic_time();
+	nf_status status = arguments_parse(&j->args, text, &error);
+	if (host_has_windows()) {
+		status = nf_fail(&error, NF_ARGUMENT, "-z %s is for tshark. In Wireshark, see Statistics, Netflower.", text);
+	} else if (status == NF_OK && j->args.help) {
+		arguments_print_help();
+		exit(0);
+	}
+	if (status != NF_OK) {
+		host_fail("%s", error.text);
+		job_free(j);
+		return;
+	}
+	status = open_meter(j, &error);
+	if (status == NF_OK)
+		status = listen_to_frames(j, &error);
+	jobs = g_slist_append(jobs, j);
+	if (status != NF_OK)
+		fail(j, status, &error);
+}
+
+/* -z is matched by its beginning, the longest name first: "netflower" is for what has no better match. */
+void tap_register(void)
+{
+	static stat_tap_ui csv = {REGISTER_PACKET_STAT_GROUP_UNSORTED, NULL, "netflower,csv", start, 0, NULL};
+	static stat_tap_ui help = {REGISTER_PACKET_STAT_GROUP_UNSORTED, NULL, "netflower", start, 0, NULL};
+
+	register_stat_tap_ui(&csv, NULL);
+	register_stat_tap_ui(&help, NULL);
+	atexit(give_all_up);
+}
