@@ -86,6 +86,22 @@ static bool take_threads(cli_options *options, const char *name, const char *val
 	return true;
 }
 
+static bool take_reader(cli_options *options, const char *name, const char *value, GError **error)
+{
+	static const char *const readers[] = {
+		[NF_SOURCE_READER_AUTO] = "auto",
+		[NF_SOURCE_READER_NATIVE] = "native",
+		[NF_SOURCE_READER_WIRETAP] = "wiretap",
+	};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(readers); i++)
+		if (strcmp(value, readers[i]) == 0) {
+			options->reader = (nf_source_reader)i;
+			return true;
+		}
+	return options_fail(error, "%s takes auto, native or wiretap, not '%s'", name, value);
+}
+
 static bool take_setting(cli_options *options, const option_row *row, const char *value, GError **error)
 {
 	nf_error why;
@@ -99,6 +115,7 @@ static bool take_value(cli_options *options, const option_row *row, const char *
 	switch (row->id) {
 	case OPTION_READ: g_ptr_array_add(options->files, g_strdup(value)); return true;
 	case OPTION_COUNT: return take_count(options, name, value, error);
+	case OPTION_READER: return take_reader(options, name, value, error);
 	case OPTION_THREADS: return take_threads(options, name, value, error);
 	case OPTION_AUTOSTOP: return take_autostop(options, name, value, error);
 	case OPTION_IDLE:

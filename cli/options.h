@@ -7,6 +7,7 @@
 #define NF_CLI_OPTIONS_H
 
 #include <netflower/engine.h>
+#include <netflower/source.h>
 
 #include <glib.h>
 
@@ -54,6 +55,7 @@ typedef struct cli_options {
 	char *list_format;   /**< "csv", "json", or NULL */
 	uint64_t max_frames; /**< UINT64_MAX: no limit */
 	int64_t max_ns;      /**< -1: no limit */
+	nf_source_reader reader;
 	unsigned threads;    /**< 0: as many as there are processors */
 	bool per_file, quiet, verbose, progress, list_columns, version, help;
 	nf_options engine;

@@ -327,6 +327,8 @@ static nf_status set_up(run *r)
 		status = make_filter(r);
 	if (status == NF_OK)
 		status = nf_source_open_files(&r->source, (const char *const *)options->files->pdata, options->files->len, order, &r->why);
+	if (status == NF_OK)
+		status = nf_source_set_reader(r->source, options->reader, &r->why);
 	if (status == NF_OK && !signals_begin())
 		status = nf_fail(&r->why, NF_NO_MEMORY, "cannot make a pipe");
 	if (status == NF_OK)

@@ -243,6 +243,15 @@ void table_columns_changed(void)
 	nf_columns_free(columns);
 }
 
+/* The program ends. */
+static void clear(void)
+{
+	forget_packets();
+	g_free(ui.fields);
+	ui.fields = NULL;
+	ui.nfields = 0;
+}
+
 void table_register(void)
 {
 	nf_columns *all;
@@ -255,4 +264,5 @@ void table_register(void)
 	rows_describe(all, ui.fields);
 	nf_columns_free(all);
 	register_stat_tap_table_ui(&ui);
+	register_shutdown_routine(clear);
 }

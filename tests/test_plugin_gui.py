@@ -422,6 +422,16 @@ class Export(Case):
         self.assert_ends_well()
 
 
+class Arguments(Case):
+    def test_csv_is_for_tshark(self):
+        """A box says so, whatever stands behind it, and Wireshark carries on."""
+        for statistic in "netflower,csv,out.csv", "netflower,csv,idle=soon", "netflower":
+            w = self.start("-z", statistic)
+            self.close_box("csv-in-wireshark")
+            self.assertIsNone(self.host.read("out.csv"))
+            self.assert_ends_well()
+
+
 class Preferences(Case):
     def test_they_are_for_table_and_export(self):
         settings = ["--columns", "src_port,tot_fwd_pkts,flow_duration", "--idle-timeout", "0.05"]

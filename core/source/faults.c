@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source/faults.h"
-#include "source/source.h"
+#include "source/native.h"
 
 #include <glib.h>
 
@@ -21,7 +21,7 @@ enum { LOOK_BYTES = 512 };
 
 enum sort {
 	OTHER,    /* it is what it is */
-	UNPACKED, /* compressed in a way that wiretap undoes, and libpcap does not */
+	UNPACKED, /* compressed in a way that wiretap undoes, and the native reader perhaps */
 	PACKED,   /* compressed in a way that nothing here undoes */
 	CAPTURE,  /* too little of one */
 };
@@ -100,12 +100,12 @@ nf_status nf_fault_empty(nf_error *error, const char *name)
 }
 
 /* It is kinds[kind]. */
-static nf_status no_capture_but(nf_error *error, const char *name, size_t kind)
+static nf_status no_capture_but(nf_error *error, const char *name, size_t kind, bool unpacked)
 {
 	const char *shown = nf_capture_name(name), *what = kinds[kind].what;
 	if (kinds[kind].sort == CAPTURE)
 		return nf_fault_cut(error, name, 0);
-	if (kinds[kind].sort == UNPACKED && NF_HAVE_WIRETAP)
+	if (kinds[kind].sort == UNPACKED && unpacked)
 		return nf_fail(error, NF_FORMAT, "%s is not a capture " KNOWN ", inside its %s compression", shown, what);
 	if (kinds[kind].sort != OTHER)
 		return nf_fail(error, NF_FORMAT, "%s is packed with %s: unpack it first", shown, what);
@@ -118,7 +118,7 @@ nf_status nf_fault_no_capture(nf_error *error, const char *name, const char *for
 	size_t n = look(name, bytes);
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
 		if (n >= (size_t)kinds[i].at + kinds[i].length && memcmp(bytes + kinds[i].at, kinds[i].magic, kinds[i].length) == 0)
-			return no_capture_but(error, name, i);
+			return no_capture_but(error, name, i, NF_HAVE_WIRETAP || nf_unpack_knows(bytes, n));
 	if (!format && is_text(bytes, n))
 		format = "text";
 	if (format)

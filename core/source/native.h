@@ -16,6 +16,9 @@
 
 #include <string.h>
 
+/** Nobody else is there to judge: what would only be seen differently by wiretap is taken as it is. */
+enum { NF_NATIVE_IS_ALONE = !NF_HAVE_WIRETAP };
+
 /* --- Bytes --- */
 
 enum {
@@ -104,26 +107,28 @@ typedef struct nf_native_link {
 	const char *name;
 } nf_native_link;
 
-/** NULL: it is none of them. */
-const nf_native_link *nf_native_link_find(uint32_t type);
+/** @return false: it is none of them, and has to be left to wiretap */
+bool nf_native_link_get(uint32_t type, nf_native_link *link);
 
 /* --- Parsers --- */
 
 /** What a parser met. */
 typedef enum nf_native_step {
-	NF_NATIVE_FRAME, /**< a frame was filled and taken */
-	NF_NATIVE_STOP,  /**< too few bytes are left: an end, a cut, a fault; the input knows which */
-	NF_NATIVE_ODD,   /**< something not plain, or damaged; nothing of it was taken */
+	NF_NATIVE_FRAME,   /**< a frame was filled and taken */
+	NF_NATIVE_STOP,    /**< too few bytes are left: an end, a cut, a fault; the input knows which */
+	NF_NATIVE_ODD,     /**< something not plain; nothing of it was taken */
+	NF_NATIVE_DAMAGED, /**< the same, where no reader could make sense of it */
 } nf_native_step;
 
 /** pcap: where the file says how its records look. */
 typedef struct nf_pcap {
 	bool big, nano;
+	const char *format;     /* what wiretap calls the variant */
 	uint32_t record_header; /* bytes */
 	uint32_t snapshot_length;
 	uint32_t fcs_bytes;
-	const nf_native_link *link;
-	uint8_t header[28]; /* as it is in the file */
+	nf_native_link link;
+	uint8_t header[28];    /* as it is in the file */
 	uint32_t header_bytes; /* 0 before it was taken */
 } nf_pcap;
 
@@ -141,7 +146,7 @@ typedef struct nf_pcapng {
 	bool keep;    /* keep the section's header and interfaces as they are in the file */
 	struct nf_pcapng_interface *interfaces;
 	uint32_t n, room;
-	const nf_native_link *link; /* of the last packet, NULL before */
+	const char *link_name; /* of the last packet, NULL before */
 	uint8_t *kept;
 	size_t kept_bytes, kept_room;
 } nf_pcapng;
@@ -185,7 +190,8 @@ static inline void nf_native_set_time(nf_frame *frame, int64_t seconds, int32_t 
 {
 	int64_t ns;
 	if (__builtin_expect(!__builtin_mul_overflow(seconds, INT64_C(1000000000), &ns) &&
-			     !__builtin_add_overflow(ns, (int64_t)nanoseconds, &frame->ts_ns), 1))
+				     !__builtin_add_overflow(ns, (int64_t)nanoseconds, &frame->ts_ns),
+			     1))
 		return;
 	frame->ts_ns = 0;
 	frame->flags |= NF_FRAME_NO_TIME;

@@ -73,7 +73,9 @@ static int by_type(const void *key, const void *row)
 	return type < other ? -1 : type > other;
 }
 
-const nf_native_link *nf_native_link_find(uint32_t type)
+bool nf_native_link_get(uint32_t type, nf_native_link *link)
 {
-	return bsearch(&type, links, sizeof links / sizeof *links, sizeof *links, by_type);
+	const nf_native_link *row = bsearch(&type, links, sizeof links / sizeof *links, sizeof *links, by_type);
+	*link = row ? *row : (nf_native_link){type, type, "unknown"};
+	return row || NF_NATIVE_IS_ALONE;
 }

@@ -22,12 +22,13 @@ static const struct variant {
 	bool nano;
 	uint8_t more_header, record;
 	bool guessed; /* a file may have this magic and be of another variant all the same */
+	const char *name;
 } variants[] = {
-	{0xa1b2c3d4, false, 0, RECORD, true},
-	{0xa1b23c4d, true, 0, RECORD, false},
-	{0xa1b2cd34, false, 0, RECORD_MODIFIED, true},
-	{0x1c0001ac, true, 4, RECORD, false}, /* Ixia, hardware and software */
-	{0x1c0001ab, false, 4, RECORD, false},
+	{0xa1b2c3d4, false, 0, RECORD, true, "Wireshark/tcpdump/... - pcap"},
+	{0xa1b23c4d, true, 0, RECORD, false, "Wireshark/tcpdump/... - nanosecond pcap"},
+	{0xa1b2cd34, false, 0, RECORD_MODIFIED, true, "Modified tcpdump - pcap"},
+	{0x1c0001ac, false, 4, RECORD, false, "Wireshark/tcpdump/... - pcap"}, /* Ixia, hardware and software */
+	{0x1c0001ab, false, 4, RECORD, false, "Wireshark/tcpdump/... - pcap"},
 };
 
 static const struct variant *variant_of(const uint8_t magic[4], bool *big)
@@ -82,10 +83,11 @@ static bool take_framing(nf_pcap *pcap, uint32_t framing)
 {
 	if (framing & 0x0bff0000)
 		return false;
-	pcap->link = nf_native_link_find(framing & 0xffff);
-	if (pcap->link && pcap->link->link == 1 && (framing & 0x04000000))
+	if (!nf_native_link_get(framing & 0xffff, &pcap->link))
+		return false;
+	if (pcap->link.link == 1 && (framing & 0x04000000))
 		pcap->fcs_bytes = (framing >> 28) * 2;
-	return pcap->link != NULL;
+	return true;
 }
 
 nf_native_step nf_pcap_begin(nf_pcap *pcap, nf_input *input, bool pipe)
@@ -98,9 +100,10 @@ nf_native_step nf_pcap_begin(nf_pcap *pcap, nf_input *input, bool pipe)
 	    !take_framing(pcap, nf_get32(p + 20, pcap->big)))
 		return NF_NATIVE_ODD;
 	pcap->nano = variant->nano;
+	pcap->format = variant->name;
 	pcap->record_header = variant->record;
 	pcap->snapshot_length = nf_get32(p + 16, pcap->big);
-	if (pipe && variant->record == RECORD_MODIFIED)
+	if (pipe && variant->record == RECORD_MODIFIED && !NF_NATIVE_IS_ALONE)
 		return NF_NATIVE_ODD;
 	const uint32_t header_bytes = HEADER + variant->more_header;
 	p = nf_input_need(input, header_bytes);
@@ -109,7 +112,7 @@ nf_native_step nf_pcap_begin(nf_pcap *pcap, nf_input *input, bool pipe)
 	memcpy(pcap->header, p, header_bytes);
 	pcap->header_bytes = header_bytes;
 	input->at += header_bytes;
-	if (pipe || !variant->guessed || begins_plainly(pcap, input))
+	if (NF_NATIVE_IS_ALONE || pipe || !variant->guessed || begins_plainly(pcap, input))
 		return NF_NATIVE_FRAME;
 	return NF_NATIVE_ODD;
 }
@@ -122,16 +125,16 @@ nf_native_step nf_pcap_next(nf_pcap *pcap, nf_input *input, nf_frame *frame)
 	const bool big = pcap->big;
 	const uint32_t captured = nf_get32(p + 8, big);
 	if (captured > NF_NATIVE_PACKET_MOST)
-		return NF_NATIVE_ODD;
+		return NF_NATIVE_DAMAGED;
 	p = nf_input_need(input, pcap->record_header + captured);
 	if (!p)
 		return NF_NATIVE_STOP;
-	const uint32_t wire = nf_get32(p + 12, big), fraction = nf_get32(p + 4, big);
+	const uint32_t fraction = nf_get32(p + 4, big);
 	*frame = (nf_frame){
 		.data = p + pcap->record_header,
-		.captured = captured < wire ? captured : wire,
-		.wire = wire,
-		.link = pcap->link->link,
+		.captured = captured,
+		.wire = nf_get32(p + 12, big),
+		.link = pcap->link.link,
 		.fcs_bytes = pcap->fcs_bytes,
 	};
 	nf_native_set_time(frame, nf_get32(p, big), (int32_t)(pcap->nano ? fraction : fraction * 1000));

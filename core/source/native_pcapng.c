@@ -27,15 +27,16 @@ enum {
 };
 
 enum {
-	BEFORE = 8,    /* bytes of type and length */
-	AROUND = 12,   /* and of the length at the end */
+	BEFORE = 8,  /* bytes of type and length */
+	AROUND = 12, /* and of the length at the end */
 	BLOCK_MOST = NF_INPUT_MOST,
 	INTERFACES_MOST = 1 << 16,
 	NETFLIX = 10949, /* its custom blocks hold more than wiretap's other ones */
 };
 
 struct nf_pcapng_interface {
-	const nf_native_link *link; /* NULL: not a plain one */
+	nf_native_link link;
+	bool plain; /* the link is */
 	uint32_t snapshot_length;
 	uint64_t units; /* a second has */
 	int64_t offset; /* seconds */
@@ -47,9 +48,10 @@ static uint32_t padded(uint32_t n)
 	return (n + 3) & ~UINT32_C(3);
 }
 
-static uint32_t without_fcs_of_others(const nf_native_link *link, uint32_t fcs_bytes)
+/* wiretap's records of other framings do not tell. */
+static uint32_t fcs_of(const struct nf_pcapng_interface *interface, uint32_t fcs_bytes)
 {
-	return link && link->link == 1 ? fcs_bytes : 0;
+	return interface->link.link == 1 ? fcs_bytes : 0;
 }
 
 /* --- Options: code, length, value, padding --- */
@@ -60,6 +62,11 @@ typedef struct option {
 } option;
 
 enum { COMMENT = 1, CUSTOM_TEXT = 2988, CUSTOM_BYTES = 2989, CUSTOM_TEXT_NO_COPY = 19372, CUSTOM_BYTES_NO_COPY = 19373 };
+
+static bool is_custom(uint32_t code)
+{
+	return code == CUSTOM_TEXT || code == CUSTOM_BYTES || code == CUSTOM_TEXT_NO_COPY || code == CUSTOM_BYTES_NO_COPY;
+}
 
 /* Gives each option to take(), whose false ends it. @return false: not plain */
 static bool each_option(const uint8_t *p, uint32_t n, bool big, bool (*take)(void *to, const option *, bool big), void *to)
@@ -73,7 +80,7 @@ static bool each_option(const uint8_t *p, uint32_t n, bool big, bool (*take)(voi
 			return false;
 		if (o.code == 0)
 			return n == 4;
-		if (o.code == CUSTOM_TEXT || o.code == CUSTOM_BYTES || o.code == CUSTOM_TEXT_NO_COPY || o.code == CUSTOM_BYTES_NO_COPY)
+		if (!NF_NATIVE_IS_ALONE && is_custom(o.code))
 			return false;
 		if (o.code != COMMENT && take && !take(to, &o, big))
 			return false;
@@ -115,7 +122,8 @@ static bool take_interface_option(void *to, const option *o, bool big)
 	if (o->code == RESOLUTION)
 		options->interface->units = units_of(*o->value);
 	else if (o->code == FCS_LENGTH)
-		options->interface->fcs_bytes = *o->value;
+		options->interface->fcs_bytes =
+			*o->value < 8 ? *o->value : *o->value / 8; /* programs write bytes, the specification says bits */
 	else if (o->code == OFFSET)
 		options->interface->offset = (int64_t)nf_get64(o->value, big);
 	return true;
@@ -197,14 +205,14 @@ static bool add_interface(nf_pcapng *pcapng, const uint8_t *p, uint32_t length)
 	}
 	struct nf_pcapng_interface *interface = &pcapng->interfaces[pcapng->n];
 	*interface = (struct nf_pcapng_interface){
-		.link = nf_native_link_find(nf_get16(p + BEFORE, big)),
 		.snapshot_length = nf_get32(p + BEFORE + 4, big),
 		.units = 1000000,
 	};
+	interface->plain = nf_native_link_get(nf_get16(p + BEFORE, big), &interface->link);
 	struct interface_options options = {.interface = interface};
 	if (!each_option(p + BEFORE + FIXED, length - AROUND - FIXED, big, take_interface_option, &options))
 		return false;
-	interface->fcs_bytes = without_fcs_of_others(interface->link, interface->fcs_bytes);
+	interface->fcs_bytes = fcs_of(interface, interface->fcs_bytes);
 	pcapng->n++;
 	return keep(pcapng, p, length);
 }
@@ -239,8 +247,7 @@ static bool skip_secrets(const uint8_t *p, uint32_t length, bool big)
 	if (length < AROUND + FIXED)
 		return false;
 	uint32_t n = nf_get32(p + BEFORE + 4, big), most = length - AROUND - FIXED;
-	return n <= most && padded(n) <= most &&
-	       each_option(p + BEFORE + FIXED + padded(n), most - padded(n), big, NULL, NULL);
+	return n <= most && padded(n) <= most && each_option(p + BEFORE + FIXED + padded(n), most - padded(n), big, NULL, NULL);
 }
 
 /* --- Blocks that give one --- */
@@ -272,13 +279,13 @@ static nf_native_step packet(nf_pcapng *pcapng, const uint8_t *p, uint32_t lengt
 	enum { FIXED = 20 };
 	const bool big = pcapng->big;
 	if (length < AROUND + FIXED)
-		return NF_NATIVE_ODD;
+		return NF_NATIVE_DAMAGED;
 	p += BEFORE;
-	const uint32_t at = old ? nf_get16(p, big) : nf_get32(p, big), captured = nf_get32(p + 12, big), wire = nf_get32(p + 16, big);
+	const uint32_t at = old ? nf_get16(p, big) : nf_get32(p, big), captured = nf_get32(p + 12, big);
 	if (at >= pcapng->n || captured > NF_NATIVE_PACKET_MOST || padded(captured) > length - AROUND - FIXED)
-		return NF_NATIVE_ODD;
+		return NF_NATIVE_DAMAGED;
 	const struct nf_pcapng_interface *interface = &pcapng->interfaces[at];
-	if (!interface->link)
+	if (!interface->plain)
 		return NF_NATIVE_ODD;
 	struct packet_options options = {.fcs_bytes = interface->fcs_bytes};
 	const uint32_t left = length - AROUND - FIXED - padded(captured);
@@ -286,21 +293,21 @@ static nf_native_step packet(nf_pcapng *pcapng, const uint8_t *p, uint32_t lengt
 		return NF_NATIVE_ODD;
 	*frame = (nf_frame){
 		.data = p + FIXED,
-		.captured = captured < wire ? captured : wire,
-		.wire = wire,
-		.link = interface->link->link,
+		.captured = captured,
+		.wire = nf_get32(p + 16, big),
+		.link = interface->link.link,
 		.interface = at,
-		.fcs_bytes = without_fcs_of_others(interface->link, options.fcs_bytes),
+		.fcs_bytes = fcs_of(interface, options.fcs_bytes),
 	};
 	set_time(interface, (uint64_t)nf_get32(p + 4, big) << 32 | nf_get32(p + 8, big), frame);
-	pcapng->link = interface->link;
+	pcapng->link_name = interface->link.name;
 	return NF_NATIVE_FRAME;
 }
 
 static nf_native_step simple_packet(nf_pcapng *pcapng, const uint8_t *p, uint32_t length, nf_frame *frame)
 {
 	enum { FIXED = 4 };
-	if (length < AROUND + FIXED || pcapng->n == 0 || !pcapng->interfaces[0].link)
+	if (length < AROUND + FIXED || pcapng->n == 0 || !pcapng->interfaces[0].plain)
 		return NF_NATIVE_ODD;
 	const struct nf_pcapng_interface *interface = &pcapng->interfaces[0];
 	const uint32_t wire = nf_get32(p + BEFORE, pcapng->big), most = interface->snapshot_length;
@@ -311,11 +318,11 @@ static nf_native_step simple_packet(nf_pcapng *pcapng, const uint8_t *p, uint32_
 		.data = p + BEFORE + FIXED,
 		.captured = captured,
 		.wire = wire,
-		.link = interface->link->link,
+		.link = interface->link.link,
 		.fcs_bytes = interface->fcs_bytes,
 		.flags = NF_FRAME_NO_TIME,
 	};
-	pcapng->link = interface->link;
+	pcapng->link_name = interface->link.name;
 	return NF_NATIVE_FRAME;
 }
 
@@ -344,8 +351,8 @@ static nf_native_step block(nf_pcapng *pcapng, const uint8_t *p, uint32_t type, 
 	case NAMES: plain = skip_names(p, length, big); break;
 	case STATISTICS: plain = skip_statistics(p, length, big); break;
 	case SECRETS: plain = skip_secrets(p, length, big); break;
-	case JOURNAL: plain = false; break;
-	default: plain = type < SYSDIG_FIRST || type > SYSDIG_LAST; break;
+	case JOURNAL: plain = NF_NATIVE_IS_ALONE; break;
+	default: plain = NF_NATIVE_IS_ALONE || type < SYSDIG_FIRST || type > SYSDIG_LAST; break;
 	}
 	return plain ? NF_NATIVE_STOP : NF_NATIVE_ODD;
 }
@@ -368,11 +375,11 @@ static nf_native_step peek(nf_input *input, bool big, const uint8_t **block_at, 
 		return NF_NATIVE_ODD;
 	*length = nf_get32(p + 4, big);
 	if (*length < AROUND || *length > BLOCK_MOST || *length % 4)
-		return NF_NATIVE_ODD;
+		return NF_NATIVE_DAMAGED;
 	p = *block_at = nf_input_need(input, *length);
 	if (!p)
 		return NF_NATIVE_STOP;
-	return nf_get32(p + *length - 4, big) == *length ? NF_NATIVE_FRAME : NF_NATIVE_ODD;
+	return nf_get32(p + *length - 4, big) == *length ? NF_NATIVE_FRAME : NF_NATIVE_DAMAGED;
 }
 
 nf_native_step nf_pcapng_next(nf_pcapng *pcapng, nf_input *input, nf_frame *frame)
@@ -388,7 +395,7 @@ nf_native_step nf_pcapng_next(nf_pcapng *pcapng, nf_input *input, nf_frame *fram
 			step = byte_order_of(p, &big) && begin_section(pcapng, p, length, big) ? NF_NATIVE_STOP : NF_NATIVE_ODD;
 		else
 			step = block(pcapng, p, type, length, frame);
-		if (step == NF_NATIVE_ODD)
+		if (step != NF_NATIVE_STOP && step != NF_NATIVE_FRAME)
 			return step;
 		input->at += length;
 		if (type != INTERFACE)
@@ -429,10 +436,10 @@ void nf_pcapng_clear(nf_pcapng *pcapng)
 const uint8_t *nf_pcapng_stand_in(size_t *n)
 {
 	static const uint8_t bytes[] = {
-		0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0,
-		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 28, 0, 0, 0,
-		INTERFACE, 0, 0, 0, 20, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 20, 0, 0, 0,
-		PACKET, 0, 0, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32, 0, 0, 0,
+		0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0, 0x4d,      0x3c, 0x2b, 0x1a, 1,  0, 0, 0, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 28, 0, 0, 0, INTERFACE, 0,    0,    0,    20, 0, 0, 0, 1,    0,    0,    0,
+		0,    0,    0,    0,    20, 0, 0, 0, PACKET,    0,    0,    0,    32, 0, 0, 0, 0,    0,    0,    0,
+		0,    0,    0,    0,    0,  0, 0, 0, 0,         0,    0,    0,    0,  0, 0, 0, 32,   0,    0,    0,
 	};
 	*n = sizeof bytes;
 	return bytes;

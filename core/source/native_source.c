@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -20,20 +19,17 @@ struct native {
 	off_t start; /* where a file begins: standard input may be anywhere in one */
 	uint64_t size;
 	nf_input input;
-	bool is_pcapng;
+	bool is_ours, is_pcapng;
 	nf_pcap pcap;
 	nf_pcapng pcapng;
 	uint64_t frames;
 	/* once the capture is handed over */
 	nf_source *other;
+	bool other_gave; /* a frame */
+	bool refused;    /* it did not open for the other one */
 	nf_pump *pump;
 	uint64_t skipped; /* bytes of a pipe that the other one has no part in */
 };
-
-static bool is_standard_input(const struct native *native)
-{
-	return strcmp(native->name, "-") == 0;
-}
 
 static void native_close(nf_source *source)
 {
@@ -70,7 +66,7 @@ static nf_status hand_over_file(struct native *native, nf_error *error)
 	char path[PATH_BYTES];
 	nf_frame frame;
 	nf_source_event event;
-	const bool input = is_standard_input(native);
+	const bool input = strcmp(native->name, "-") == 0;
 	nf_input_close(&native->input);
 	if (input)
 		lseek(native->fd, native->start, SEEK_SET);
@@ -127,16 +123,27 @@ static nf_status hand_over_pipe(struct native *native, nf_error *error)
 
 static nf_status hand_over(struct native *native, nf_error *error)
 {
-	return native->pipe ? hand_over_pipe(native, error) : hand_over_file(native, error);
+	nf_status status = native->pipe ? hand_over_pipe(native, error) : hand_over_file(native, error);
+	native->refused = native->other == NULL;
+	return status;
 }
 #endif
 
-/* Without anybody to hand over to. */
+/* Without anybody to hand over to. @a frame is the one that was to be read, 0: the header. */
 static nf_status give_up(const struct native *native, nf_native_step step, uint64_t frame, nf_error *error)
 {
-	if (step == NF_NATIVE_STOP && !native->input.spoilt)
+	const nf_input *input = &native->input;
+	if (input->spoilt && step == NF_NATIVE_STOP)
+		return nf_fault_damaged_after(error, native->name, frame, "the compression is damaged or cut short");
+	if (frame == 0 && !native->is_ours && (native->pipe ? input->ended && input->end == 0 : native->size == 0))
+		return nf_fault_empty(error, native->name);
+	if (frame == 0 && !native->is_ours)
+		return nf_fault_no_capture(error, native->name, NULL);
+	if (step == NF_NATIVE_STOP)
 		return nf_fault_cut(error, native->name, frame);
-	return nf_fault_unsupported(error, native->name, frame, "the native reader does not know it, or it is damaged");
+	if (step == NF_NATIVE_DAMAGED)
+		return nf_fault_damaged(error, native->name, frame, "its lengths make no sense");
+	return nf_fault_unsupported(error, native->name, frame, "the native reader does not know it");
 }
 
 /* A step that gave no frame. @return NF_OK: the other reader goes on */
@@ -158,11 +165,18 @@ static nf_status stopped(struct native *native, nf_native_step step, bool begun,
 
 /* --- Source --- */
 
+static nf_status other_next(struct native *native, nf_frame *frame, nf_source_event *event, nf_error *error)
+{
+	nf_status status = nf_source_next(native->other, frame, event, error);
+	native->other_gave = native->other_gave || status == NF_OK;
+	return status;
+}
+
 static nf_status native_next(nf_source *source, nf_frame *frame, nf_source_event *event, nf_error *error)
 {
 	struct native *native = (struct native *)source;
 	if (native->other)
-		return nf_source_next(native->other, frame, event, error);
+		return other_next(native, frame, event, error);
 	nf_native_step step = native->is_pcapng ? nf_pcapng_next(&native->pcapng, &native->input, frame)
 						: nf_pcap_next(&native->pcap, &native->input, frame);
 	if (step == NF_NATIVE_FRAME) {
@@ -170,30 +184,26 @@ static nf_status native_next(nf_source *source, nf_frame *frame, nf_source_event
 		return NF_OK;
 	}
 	nf_status status = stopped(native, step, true, error);
-	return status == NF_OK ? nf_source_next(native->other, frame, event, error) : status;
+	return status == NF_OK ? other_next(native, frame, event, error) : status;
 }
 
 static void native_get_info(const nf_source *source, nf_source_info *info)
 {
 	const struct native *native = (const struct native *)source;
-	const nf_native_link *link = native->is_pcapng ? native->pcapng.link : native->frames ? native->pcap.link : NULL;
+	const char *link_name = native->is_pcapng ? native->pcapng.link_name : native->frames ? native->pcap.link.name : NULL;
+	*info = (nf_source_info){.format = "", .link_name = ""};
 	if (native->other) {
 		nf_source_get_info(native->other, info);
 		info->bytes_read += native->skipped;
-		if (link && !*info->link_name)
-			info->link_name = link->name;
-		return;
+	} else if (!native->refused) {
+		info->format = native->is_pcapng ? "Wireshark/... - pcapng" : native->pcap.format;
+		info->bytes_read = native->input.unpack ? nf_unpack_taken(native->input.unpack) : native->input.taken;
+		info->bytes_total = native->size;
+		info->snapshot_length = native->is_pcapng ? 0 : native->pcap.snapshot_length;
 	}
-	*info = (nf_source_info){
-		.name = nf_capture_name(native->name),
-		.format = native->is_pcapng	 ? "Wireshark/... - pcapng"
-			  : native->pcap.nano ? "Wireshark/tcpdump/... - nanosecond pcap"
-					      : "Wireshark/tcpdump/... - pcap",
-		.bytes_read = native->input.unpack ? nf_unpack_taken(native->input.unpack) : native->input.taken,
-		.bytes_total = native->size,
-		.snapshot_length = native->is_pcapng ? 0 : native->pcap.snapshot_length,
-		.link_name = link ? link->name : "",
-	};
+	info->name = nf_capture_name(native->name);
+	if (!native->other_gave)
+		info->link_name = link_name ? link_name : "";
 }
 
 static const nf_source_ops ops = {native_next, native_get_info, native_close};
@@ -243,7 +253,8 @@ static bool has_magic_of_ours(struct native *native)
 static nf_status begin(struct native *native, nf_error *error)
 {
 	nf_native_step step = NF_NATIVE_ODD;
-	if (has_magic_of_ours(native))
+	native->is_ours = has_magic_of_ours(native);
+	if (native->is_ours)
 		step = native->is_pcapng ? nf_pcapng_begin(&native->pcapng, &native->input, native->pipe)
 					 : nf_pcap_begin(&native->pcap, &native->input, native->pipe);
 	else if (native->input.ended)
@@ -268,6 +279,26 @@ static struct native *native_new(const char *name, nf_source_reader reader, int 
 	free(native);
 	return NULL;
 }
+
+#if !NF_HAVE_WIRETAP
+/* What is no file and no pipe, or cannot be opened. */
+nf_status nf_wiretap_open(nf_source **capture, const char *name, const char *path, uint64_t before, nf_error *error)
+{
+	struct stat st;
+	(void)capture;
+	(void)before;
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int number = fd < 0 || fstat(fd, &st) != 0 ? errno : S_ISDIR(st.st_mode) ? EISDIR : 0;
+	if (fd >= 0)
+		close(fd);
+	return number ? nf_fault_open(error, name, number) : nf_fault_not_a_file(error, name);
+}
+
+const char *nf_source_backend(void)
+{
+	return "the native reader of pcap and pcapng";
+}
+#endif
 
 nf_status nf_capture_open(nf_source **capture, const char *name, nf_source_reader reader, nf_error *error)
 {

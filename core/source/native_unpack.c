@@ -17,8 +17,11 @@
 #include <lz4frame.h>
 #endif
 
-/* One piece is always held back, so that nothing is given of which wiretap, with other buffers, would not get as far before a fault. */
-enum { PIECES = 4, PIECE = 128 << 10, INPUT = 128 << 10, MAGIC = 4 };
+/*
+ * Some pieces are always held back: wiretap, with other buffers, loses up to two blocks of zstd (128 KiB each) before a fault, and of
+ * what it would not have given nothing may be given here.
+ */
+enum { PIECES = 6, HELD = NF_NATIVE_IS_ALONE ? 0 : 3, PIECE = 128 << 10, INPUT = 128 << 10, MAGIC = 4 };
 
 typedef enum progress { MORE, DONE, BAD } progress;
 
@@ -309,10 +312,10 @@ nf_unpack *nf_unpack_open(int fd)
 size_t nf_unpack_read(nf_unpack *u, uint8_t *to, size_t size, bool *spoilt, int *error)
 {
 	pthread_mutex_lock(&u->lock);
-	while (!u->ended && u->filled - u->emptied < 2)
+	while (!u->ended && u->filled - u->emptied <= HELD)
 		pthread_cond_wait(&u->changed, &u->lock);
 	bool clean = u->ended && !u->spoilt && !u->error;
-	bool there = u->filled - u->emptied >= (clean ? 1 : 2);
+	bool there = u->filled - u->emptied > (clean ? 0 : HELD);
 	*spoilt = !there && u->spoilt;
 	*error = there ? 0 : u->error;
 	pthread_mutex_unlock(&u->lock);

@@ -60,8 +60,8 @@ typedef struct nf_source_event {
 } nf_source_event;
 
 /**
- * Opens capture files, "-" being standard input (once at most), in any format that the build can read (wiretap's, compressed or
- * not; or pcap and pcapng, not compressed, through libpcap in a build without it). Nothing fails here but memory and arguments
+ * Opens capture files, "-" being standard input (once at most), in any format that the build can read (wiretap's; pcap and
+ * pcapng in a build without it; compressed or not). Nothing fails here but memory and arguments
  * (NF_ARGUMENT: no name, an empty one, "-" twice): what is wrong with a file is told by nf_source_next() when its turn comes.
  * One regular file is open at a time, however many there are, and each pipe from the first frame on.
  */
@@ -93,7 +93,7 @@ NF_MUST_CHECK nf_status nf_source_next(nf_source *source, nf_frame *frame, nf_so
 /** What is known of the file being read, or of the last one when all are read. It asks the system: not for every frame. */
 void nf_source_get_info(const nf_source *source, nf_source_info *info);
 
-/** What reads the files: "libwiretap 4.0.17" or "libpcap version 1.10.3 ...". Static. */
+/** What reads the files beside the native reader: "libwiretap 4.0.17", or words for there being nothing else. Static. */
 const char *nf_source_backend(void);
 
 #ifdef __cplusplus
