@@ -345,6 +345,175 @@ static void test_time_zero_and_before(void)
 	nf_engine_free(e);
 }
 
+static nf_engine *clocked_engine(void)
+{
+	nf_options options;
+
+	nf_options_init(&options);
+	options.idle_timeout_ns = SECONDS(30);
+	options.active_timeout_ns = SECONDS(10);
+	options.active_by_clock = true;
+	return engine_new(&options);
+}
+
+static void advance(nf_engine *e, int64_t now_ns)
+{
+	nf_error error;
+
+	g_assert_cmpint(nf_engine_advance(e, now_ns, &error), ==, NF_OK);
+}
+
+static void expect_so_far(nf_engine *e, const char *expected)
+{
+	char *got = rows(e);
+
+	g_assert_cmpstr(got, ==, expected);
+	g_free(got);
+}
+
+/* The cap by the clock: at the limit nothing happens, 1 ns later the row is there; the next piece has the same forward side. */
+static void test_active_by_clock(void)
+{
+	nf_engine *e = clocked_engine();
+
+	feed(e, udp(SECONDS(1), A, B, 0));
+	feed(e, udp(SECONDS(9), B, A, 0));
+	advance(e, SECONDS(11));
+	expect_so_far(e, "");
+	advance(e, SECONDS(11) + 1);
+	expect_so_far(e, "10.0.0.1:1000>10.0.0.2:80 1/1 1.0+8.0 active\n");
+	g_assert_cmpuint(nf_engine_stats(e)->alive, ==, 0);
+	feed(e, udp(SECONDS(39), B, A, 0));
+	expect_rows(e, "10.0.0.1:1000>10.0.0.2:80 0/1 39.0+0.0 eof\n");
+	nf_engine_free(e);
+}
+
+/* More than the idle time after the last packet there is no next piece, but a flow of its own. */
+static void test_active_by_clock_then_idle(void)
+{
+	nf_engine *e = clocked_engine();
+
+	feed(e, udp(SECONDS(1), A, B, 0));
+	feed(e, udp(SECONDS(9), B, A, 0));
+	feed(e, udp(SECONDS(39) + 1, B, A, 0));
+	expect_rows(e, "10.0.0.1:1000>10.0.0.2:80 1/1 1.0+8.0 active\n"
+		       "10.0.0.2:80>10.0.0.1:1000 1/0 39.000000001+0.0 eof\n");
+	nf_engine_free(e);
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Lines in order, without what stands behind the last space of each. To be freed. */
+static char *sorted_without_reasons(char *text)
+{
+	char **lines = g_strsplit(text, "\n", -1);
+
+	for (char **line = lines; *line; line++)
+		if (strrchr(*line, ' '))
+			*strrchr(*line, ' ') = '\0';
+	qsort(lines, g_strv_length(lines), sizeof *lines, compare_lines);
+	char *joined = g_strjoinv("\n", lines);
+	g_strfreev(lines);
+	g_free(text);
+	return joined;
+}
+
+/* With and without the clock the flows are the same; only order and reasons differ. FINs are remembered from piece to piece. */
+static void test_active_by_clock_same_flows(void)
+{
+	char *texts[2];
+
+	for (int by_clock = 0; by_clock < 2; by_clock++) {
+		nf_options options;
+		nf_options_init(&options);
+		options.idle_timeout_ns = SECONDS(5);
+		options.active_timeout_ns = SECONDS(7);
+		options.active_by_clock = by_clock;
+		options.max_flows = 10000;
+		nf_engine *e = engine_new(&options);
+		GRand *rnd = g_rand_new_with_seed(11);
+		nf_error error;
+		int64_t now = 0;
+		for (int i = 0; i < 20000; i++) {
+			now += g_rand_int_range(rnd, 0, 100000000);
+			bool back = g_rand_boolean(rnd);
+			uint8_t flags = g_rand_int_range(rnd, 0, 20) == 0 ? FIN | ACK : ACK;
+			nf_packet p = tcp(now, back ? "10.0.0.2:80" : "10.0.0.1:1", back ? "10.0.0.1:1" : "10.0.0.2:80", flags, 1);
+			p.key.port[back] = (uint16_t)g_rand_int_range(rnd, 1000, 1050);
+			feed(e, p);
+			if (by_clock && i % 3 == 0)
+				advance(e, now - i % 100);
+		}
+		g_assert_cmpint(nf_engine_finish(e, &error), ==, NF_OK);
+		g_assert_cmpuint(nf_engine_stats(e)->ended[NF_END_ACTIVE], >, 300);
+		g_assert_cmpuint(nf_engine_stats(e)->ended[NF_END_FIN], >, 50);
+		texts[by_clock] = sorted_without_reasons(rows(e));
+		g_rand_free(rnd);
+		nf_engine_free(e);
+	}
+	g_assert_true(strcmp(texts[0], texts[1]) == 0);
+	g_free(texts[0]);
+	g_free(texts[1]);
+}
+
+static void shift(nf_engine *e, int64_t by_ns)
+{
+	nf_error error;
+
+	g_assert_cmpint(nf_engine_shift_clock(e, by_ns, &error), ==, NF_OK);
+}
+
+/* The clock is set an hour forward, then two hours back: durations and limits do not notice, times of first packets are as stamped. */
+static void test_clock_shifted(void)
+{
+	nf_engine *e = clocked_engine();
+
+	feed(e, udp(SECONDS(1), A, B, 0));
+	shift(e, SECONDS(3600));
+	feed(e, udp(SECONDS(3602), A, B, 0));
+	feed(e, udp(SECONDS(3603), A, C, 0));
+	shift(e, -SECONDS(7200));
+	for (int i = 4; i < 9; i++)
+		feed(e, udp(SECONDS(i) - SECONDS(3600), B, A, 0));
+	feed(e, udp(-SECONDS(3592), B, C, 0));
+	expect_so_far(e, "");
+	advance(e, SECONDS(11) - SECONDS(3600));
+	expect_so_far(e, "");
+	advance(e, SECONDS(14) - SECONDS(3600));
+	expect_so_far(e, "10.0.0.1:1000>10.0.0.2:80 2/5 1.0+7.0 active\n"
+			 "10.0.0.1:1000>10.0.0.3:53 1/0 3603.0+0.0 active\n");
+	expect_rows(e, "10.0.0.2:80>10.0.0.3:53 1/0 -3592.0+0.0 eof\n");
+	g_assert_cmpuint(nf_engine_stats(e)->out_of_order, ==, 0);
+	nf_engine_free(e);
+}
+
+/* More settings than are remembered: the oldest flow keeps its duration. */
+static void test_clock_shifted_often(void)
+{
+	nf_engine *e = engine_new(NULL);
+
+	for (int i = 0; i < 30; i++) {
+		char *from = g_strdup_printf("10.0.0.1:%d", 2000 + i);
+		feed(e, udp(SECONDS(i) + SECONDS(1000) * i, A, B, 0));
+		feed(e, udp(SECONDS(i) + SECONDS(1000) * i, from, B, 0));
+		g_free(from);
+		shift(e, SECONDS(1000));
+	}
+	nf_error error;
+	g_assert_cmpint(nf_engine_finish(e, &error), ==, NF_OK);
+	char *got = rows(e), **lines = g_strsplit(got, "\n", -1);
+	g_assert_true(g_str_has_prefix(lines[0], "10.0.0.1:1000>10.0.0.2:80 30/0 "));
+	g_assert_true(g_str_has_suffix(lines[0], "+29.0 eof"));
+	g_assert_cmpstr(lines[29], ==, "10.0.0.1:2028>10.0.0.2:80 1/0 28028.0+0.0 eof");
+	g_assert_cmpstr(lines[24], ==, "10.0.0.1:2023>10.0.0.2:80 1/0 23023.0+0.0 eof");
+	g_strfreev(lines);
+	g_free(got);
+	nf_engine_free(e);
+}
+
 /* With two flows allowed the third one ends the one that has been idle longest, be it older or newer. */
 static void test_max_flows(void)
 {
@@ -539,6 +708,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/engine/active/limit", test_active_at_and_past_limit);
 	g_test_add_func("/engine/active/idle-first", test_idle_before_active);
 	g_test_add_func("/engine/active/fins", test_fins_in_two_pieces);
+	g_test_add_func("/engine/active/by-clock", test_active_by_clock);
+	g_test_add_func("/engine/active/by-clock-then-idle", test_active_by_clock_then_idle);
+	g_test_add_func("/engine/active/by-clock-same-flows", test_active_by_clock_same_flows);
+	g_test_add_func("/engine/time/shifted", test_clock_shifted);
+	g_test_add_func("/engine/time/shifted-often", test_clock_shifted_often);
 	g_test_add_func("/engine/time/out-of-order", test_out_of_order);
 	g_test_add_func("/engine/time/set-back", test_clock_set_back);
 	g_test_add_func("/engine/time/far-ahead", test_one_time_far_ahead);
