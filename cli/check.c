@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "options.h"
 
+#include <netflower/devices.h>
 #include <netflower/settings.h>
 #include <netflower/sink.h>
 
@@ -109,10 +110,38 @@ static bool check_values(cli_options *options, GError **error)
 	return check_format(options, error) && check_columns(options, error);
 }
 
+/* Options that have no meaning for captures from files. */
+static const option_id live_only[] = {OPTION_WAIT,      OPTION_SNAPSHOT,    OPTION_BUFFER,        OPTION_OWN_ONLY, OPTION_MONITOR,
+				      OPTION_IMMEDIATE, OPTION_TIME_STAMPS, OPTION_STATS_INTERVAL, OPTION_RING_BUFFER, OPTION_POST_COMMAND};
+
+static bool check_interfaces(const cli_options *options, GError **error)
+{
+	if (options->files->len > 0)
+		return options_fail(error, "-i and the file '%s' are both given: a capture is read, or made", (char *)g_ptr_array_index(options->files, 0));
+	if ((options->given[OPTION_RING_BUFFER] || options->post_command) && strcmp(options->output, "-") == 0)
+		return options_fail(error, "-b and -z need -w FILE: standard output is one file");
+	if (options->ring_files && !options->ring_bytes && !options->ring_duration_ns && !options->ring_interval_ns)
+		return options_fail(error, "-b files:N needs a limit of -b duration:, interval: or filesize: beside it");
+	if (options->per_file)
+		return options_fail(error, "--per-file is for captures from files, not for -i");
+	if (options->interfaces->len > NF_DEVICES_MAX)
+		return options_fail(error, "-i is given more than %d times", NF_DEVICES_MAX);
+	for (unsigned i = 0; i < options->interfaces->len; i++)
+		for (unsigned j = 0; j < i; j++)
+			if (strcmp(g_ptr_array_index(options->interfaces, i), g_ptr_array_index(options->interfaces, j)) == 0)
+				return options_fail(error, "-i %s is given twice", (char *)g_ptr_array_index(options->interfaces, i));
+	return true;
+}
+
 static bool check_inputs(const cli_options *options, GError **error)
 {
 	unsigned standard = 0;
 
+	if (options->interfaces->len > 0)
+		return check_interfaces(options, error);
+	for (size_t i = 0; i < G_N_ELEMENTS(live_only); i++)
+		if (options->given[live_only[i]])
+			return options_fail(error, "--%s needs -i: it is for captures from an interface", option_table[live_only[i]].long_name);
 	if (options->files->len == 0)
 		return options_fail(error, "no capture is given; - is standard input, as in: nf-cli -r - < capture.pcap");
 	for (unsigned i = 0; i < options->files->len; i++)
@@ -130,5 +159,5 @@ bool options_check(cli_options *options, GError **error)
 		return true;
 	if (!check_values(options, error))
 		return false;
-	return options->list_columns || (check_inputs(options, error) && check_outputs(options, error));
+	return options->list_columns || options->list_interfaces || (check_inputs(options, error) && check_outputs(options, error));
 }

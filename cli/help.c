@@ -23,6 +23,7 @@ void help_print(FILE *to)
 	static const char *const titles[SECTIONS] = {"Input", "Output", "Flows", "Messages"};
 
 	fputs("Usage: nf-cli [OPTION...] FILE...\n"
+	      "       nf-cli [OPTION...] -i IFACE...\n"
 	      "Turns packet captures into a table of flows: one row of numbers for each.\n",
 	      to);
 	for (int section = 0; section < SECTIONS; section++) {
@@ -35,8 +36,9 @@ void help_print(FILE *to)
 	      "\nExamples\n"
 	      "  nf-cli capture.pcapng                  rows to the terminal\n"
 	      "  nf-cli -r a.pcap -w a.csv              rows to a file\n"
+	      "  sudo nf-cli -i eth0                    live, rows as flows end; Ctrl-C stops\n"
 	      "  nf-cli ring_*.pcapng.gz -w all.csv.gz  several captures as one\n"
 	      "  zcat a.pcap.gz | nf-cli -r - -f 'tcp port 443' --columns src_ip,dst_ip,flow_duration\n"
-	      "\nExit status: 0 all well, 1 usage, 2 input, 3 output, 5 no frame could be used. See nf-cli(1).\n",
+	      "\nExit status: 0 well, 1 usage, 2 input, 3 output, 4 capture, 5 no frame was of use. See nf-cli(1).\n",
 	      to);
 }

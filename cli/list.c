@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* --list-columns */
+/* --list-columns, -D */
 #include "options.h"
 
 #include <netflower/columns.h>
+#include <netflower/devices.h>
 
 #include <string.h>
 
@@ -71,6 +72,16 @@ static void print_columns(FILE *to, const nf_columns *columns, const char *forma
 	}
 	if (json)
 		fputs("]\n", to);
+}
+
+static void print_interface(void *to, const char *name, const char *description, bool up)
+{
+	fprintf(to, "%-16s  %-4s%s%s\n", name, up ? "up" : "down", *description ? "  " : "", description);
+}
+
+nf_status list_interfaces_print(FILE *to, nf_error *error)
+{
+	return nf_devices_list(print_interface, to, error);
 }
 
 nf_status list_columns_print(FILE *to, const char *list, const char *format, nf_error *error)

@@ -37,7 +37,12 @@ static int tell(const cli_options *options)
 		help_print(stdout);
 	else if (options->version)
 		print_version(stdout);
-	else if (list_columns_print(stdout, options->columns, options->list_format, &error) != NF_OK) {
+	else if (options->list_interfaces && !options->list_columns) {
+		if (list_interfaces_print(stdout, &error) != NF_OK) {
+			say("%s", error.text);
+			return EXIT_CAPTURE;
+		}
+	} else if (list_columns_print(stdout, options->columns, options->list_format, &error) != NF_OK) {
 		say("%s", error.text);
 		return EXIT_USAGE;
 	}
@@ -64,7 +69,7 @@ int main(int argc, char **argv)
 		g_error_free(error);
 		return EXIT_USAGE;
 	}
-	if (options->help || options->version || options->list_columns)
+	if (options->help || options->version || options->list_columns || options->list_interfaces)
 		result = tell(options);
 	else
 		result = run_captures(options);

@@ -2,6 +2,7 @@
 /* Values of options, through GLib's parser. */
 #include "options.h"
 
+#include <netflower/devices.h>
 #include <netflower/settings.h>
 
 #include <stdarg.h>
@@ -75,6 +76,13 @@ static bool take_autostop(cli_options *options, const char *name, const char *va
 /* More would only wait for each other; a machine that has more processors needs no more either. */
 enum { THREADS_MAX = 64 };
 
+/* An IPv4 header and what is needed behind it always fit in; MiB. */
+enum { SNAPSHOT_LEAST = 68, BUFFER_MOST = 1024, RING_FILES_MOST = 1000000 };
+
+static const int64_t RING_LEAST_NS = 1000000;
+
+static const int64_t LIVE_IDLE_NS = 30 * NF_SECOND_NS, LIVE_ACTIVE_NS = 120 * NF_SECOND_NS;
+
 static bool take_threads(cli_options *options, const char *name, const char *value, GError **error)
 {
 	uint64_t n;
@@ -83,6 +91,58 @@ static bool take_threads(cli_options *options, const char *name, const char *val
 		return options_fail(error, "%s takes a number of threads from 1 to %d, or 0 for as many as there are processors, not '%s'", name,
 				    THREADS_MAX, value);
 	options->threads = (unsigned)n;
+	return true;
+}
+
+static bool take_number(unsigned *to, const char *name, const char *value, unsigned least, unsigned most, GError **error)
+{
+	uint64_t n;
+
+	if (nf_count_parse(value, least, &n, NULL) != NF_OK || n > most)
+		return options_fail(error, "%s takes a number from %u to %u, not '%s'", name, least, most, value);
+	*to = (unsigned)n;
+	return true;
+}
+
+static bool take_stats_interval(cli_options *options, const char *name, const char *value, GError **error)
+{
+	nf_error why;
+
+	if (nf_seconds_parse(value, &options->stats_interval_ns, &why) != NF_OK)
+		return options_fail(error, "%s %s", name, why.text);
+	return options->stats_interval_ns > 0 || options_fail(error, "%s takes seconds, more than 0", name);
+}
+
+/* The value of "-b what:value", or NULL. */
+static const char *value_of(const char *text, const char *what)
+{
+	return g_str_has_prefix(text, what) ? text + strlen(what) : NULL;
+}
+
+static bool take_ring_seconds(int64_t *to, const char *name, const char *value, GError **error)
+{
+	nf_error why;
+
+	if (nf_seconds_parse(value, to, &why) != NF_OK)
+		return options_fail(error, "%s %s", name, why.text);
+	return *to >= RING_LEAST_NS || options_fail(error, "%s takes at least 0.001 seconds, not '%s'", name, value);
+}
+
+static bool take_ring(cli_options *options, const char *name, const char *text, GError **error)
+{
+	const char *value;
+	nf_error why;
+
+	if ((value = value_of(text, "duration:")) != NULL)
+		return take_ring_seconds(&options->ring_duration_ns, "-b duration:", value, error);
+	if ((value = value_of(text, "interval:")) != NULL)
+		return take_ring_seconds(&options->ring_interval_ns, "-b interval:", value, error);
+	if ((value = value_of(text, "files:")) != NULL)
+		return take_number(&options->ring_files, "-b files:", value, 1, RING_FILES_MOST, error);
+	if ((value = value_of(text, "filesize:")) == NULL)
+		return options_fail(error, "%s takes duration:SECONDS, interval:SECONDS, filesize:KB or files:N, not '%s'", name, text);
+	if (nf_count_parse(value, 1, &options->ring_bytes, &why) != NF_OK || __builtin_mul_overflow(options->ring_bytes, 1000, &options->ring_bytes))
+		return options_fail(error, "-b filesize: takes a number of kB, not '%s'", value);
 	return true;
 }
 
@@ -114,8 +174,13 @@ static bool take_value(cli_options *options, const option_row *row, const char *
 {
 	switch (row->id) {
 	case OPTION_READ: g_ptr_array_add(options->files, g_strdup(value)); return true;
-	case OPTION_COUNT: return take_count(options, name, value, error);
 	case OPTION_READER: return take_reader(options, name, value, error);
+	case OPTION_INTERFACE: g_ptr_array_add(options->interfaces, g_strdup(value)); return true;
+	case OPTION_SNAPSHOT: return take_number(&options->snapshot_length, name, value, SNAPSHOT_LEAST, NF_SNAPSHOT_LENGTH_MAX, error);
+	case OPTION_BUFFER: return take_number(&options->buffer_mib, name, value, 1, BUFFER_MOST, error);
+	case OPTION_RING_BUFFER: return take_ring(options, name, value, error);
+	case OPTION_STATS_INTERVAL: return take_stats_interval(options, name, value, error);
+	case OPTION_COUNT: return take_count(options, name, value, error);
 	case OPTION_THREADS: return take_threads(options, name, value, error);
 	case OPTION_AUTOSTOP: return take_autostop(options, name, value, error);
 	case OPTION_IDLE:
@@ -207,6 +272,13 @@ static void take_texts(cli_options *options)
 	options->profile = texts[OPTION_PROFILE];
 	options->columns = texts[OPTION_COLUMNS];
 	options->stats_json = texts[OPTION_STATS_JSON];
+	options->post_command = texts[OPTION_POST_COMMAND];
+	options->time_stamp_type = texts[OPTION_TIME_STAMPS];
+	options->list_interfaces = given[OPTION_LIST_INTERFACES];
+	options->wait = given[OPTION_WAIT];
+	options->own_only = given[OPTION_OWN_ONLY];
+	options->monitor = given[OPTION_MONITOR];
+	options->immediate = given[OPTION_IMMEDIATE];
 	options->list_format = texts[OPTION_LIST_COLUMNS];
 	options->per_file = given[OPTION_PER_FILE];
 	options->quiet = given[OPTION_QUIET];
@@ -217,6 +289,16 @@ static void take_texts(cli_options *options)
 	options->help = given[OPTION_HELP];
 }
 
+/* Who captures waits for the rows, and a flow may never end by itself. */
+static void take_live_defaults(cli_options *options)
+{
+	options->engine.active_by_clock = true;
+	if (!options->given[OPTION_IDLE])
+		options->engine.idle_timeout_ns = LIVE_IDLE_NS;
+	if (!options->given[OPTION_ACTIVE])
+		options->engine.active_timeout_ns = LIVE_ACTIVE_NS;
+}
+
 cli_options *options_read(char **argv, GError **error)
 {
 	char **words = options_words(argv, error);
@@ -225,11 +307,14 @@ cli_options *options_read(char **argv, GError **error)
 		return NULL;
 	cli_options *options = g_new0(cli_options, 1);
 	options->files = g_ptr_array_new_with_free_func(g_free);
+	options->interfaces = g_ptr_array_new_with_free_func(g_free);
 	options->max_frames = UINT64_MAX;
 	options->max_ns = -1;
 	nf_options_init(&options->engine);
 	bool good = parse(options, words, error);
 	take_texts(options);
+	if (options->interfaces->len > 0)
+		take_live_defaults(options);
 	if (good && options_check(options, error))
 		return options;
 	options_free(options);
@@ -241,5 +326,6 @@ void options_free(cli_options *options)
 	for (size_t i = 0; i < OPTION_COUNT_ALL; i++)
 		g_free(options->texts[i]);
 	g_ptr_array_free(options->files, TRUE);
+	g_ptr_array_free(options->interfaces, TRUE);
 	g_free(options);
 }

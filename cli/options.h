@@ -44,7 +44,8 @@ const option_row *option_by_short(char short_name);
 
 /** What the user asked for. */
 typedef struct cli_options {
-	GPtrArray *files;    /**< char *, at least one unless only something is told */
+	GPtrArray *files;    /**< char *, at least one unless only something is told, or interfaces are given */
+	GPtrArray *interfaces; /**< char *, to capture from; without any, files are read */
 	char *output;        /**< never NULL; "-" is standard output */
 	const char *format;  /**< of nf_sink_format_name() */
 	char *filter;        /**< NULL: none */
@@ -57,6 +58,14 @@ typedef struct cli_options {
 	int64_t max_ns;      /**< -1: no limit */
 	nf_source_reader reader;
 	unsigned threads;    /**< 0: as many as there are processors */
+	char *time_stamp_type; /**< NULL: the host's */
+	unsigned snapshot_length, buffer_mib; /**< 0: the default */
+	int64_t stats_interval_ns; /**< 0: only at the end */
+	int64_t ring_duration_ns, ring_interval_ns; /**< of -b; 0: no such limit */
+	uint64_t ring_bytes;   /**< of -b; 0: no such limit */
+	unsigned ring_files;   /**< 0: all stay */
+	char *post_command;    /**< of -z; NULL: none */
+	bool list_interfaces, wait, own_only, monitor, immediate;
 	bool per_file, quiet, verbose, progress, list_columns, version, help;
 	nf_options engine;
 	char *texts[OPTION_COUNT_ALL]; /**< values given, as they are; the pointers above are some of them */
@@ -87,6 +96,9 @@ bool options_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /** Prints what --help shows. */
 void help_print(FILE *to);
+
+/** Prints what -D shows. */
+nf_status list_interfaces_print(FILE *to, nf_error *error);
 
 /** Prints what --list-columns shows. @param list as in --columns; NULL: all. */
 nf_status list_columns_print(FILE *to, const char *list, const char *format, nf_error *error);

@@ -22,6 +22,8 @@ static uint64_t bytes_of(const run *r, bool reading)
 	uint64_t bytes = r->bytes_done;
 	nf_source_info info;
 
+	if (r->devices)
+		return nf_meter_stats(r->meter)->wire_bytes;
 	if (!reading)
 		return bytes ? bytes : nf_meter_stats(r->meter)->wire_bytes;
 	if (r->may_wait)
@@ -30,17 +32,32 @@ static uint64_t bytes_of(const run *r, bool reading)
 	return bytes + info.bytes_read;
 }
 
+/* What is read or captured from. */
+static const GPtrArray *names_of(const run *r)
+{
+	return r->devices ? r->options->interfaces : r->options->files;
+}
+
 static nf_summary summary_of(const run *r, bool so_far)
 {
+	const GPtrArray *names = names_of(r);
+	nf_device_counts counts = {0};
+
+	if (r->devices)
+		nf_devices_get_counts(r->devices, &counts);
 	return (nf_summary){
 		.program = "nf-cli",
-		.files = (const char *const *)r->options->files->pdata,
-		.n_files = r->options->files->len,
+		.files = (const char *const *)names->pdata,
+		.n_files = names->len,
+		.received = counts.received,
+		.dropped = counts.dropped,
+		.interface_dropped = counts.interface_dropped,
 		.stats = nf_meter_stats(r->meter),
 		.rows = nf_meter_rows(r->meter),
 		.bytes = bytes_of(r, so_far),
 		.seconds = run_seconds(r),
 		.so_far = so_far,
+		.live = r->devices,
 	};
 }
 
@@ -87,9 +104,9 @@ static void warn_of_links(GHashTable *links)
 static void say_unused(const run *r, const char *why)
 {
 	const nf_stats *stats = nf_meter_stats(r->meter);
-	const GPtrArray *files = r->options->files;
+	const GPtrArray *files = names_of(r);
 	const char *name = g_ptr_array_index(files, 0);
-	char *several = files->len > 1 ? g_strdup_printf("%u files", files->len) : NULL;
+	char *several = files->len > 1 ? g_strdup_printf("%u %s", files->len, r->devices ? "interfaces" : "files") : NULL;
 
 	say("%s: nothing could be used: %s%s", several ? several : strcmp(name, "-") == 0 ? "standard input" : name, why,
 	    stats->skipped[NF_SKIP_FILTER] == stats->frames ? "" : "; this version uses TCP and UDP over IPv4");

@@ -31,12 +31,14 @@ static int exit_of(nf_status status)
 	case NF_CUT:
 	case NF_DAMAGED:
 	case NF_READ: return EXIT_INPUT;
+	case NF_DENIED:
+	case NF_GONE:
+	case NF_CAPTURE: return EXIT_CAPTURE;
 	default: return EXIT_OUTPUT;
 	}
 }
 
-/* What ends the run: not the fault of a capture. */
-static void fail(run *r, nf_status status)
+void run_fail(run *r, nf_status status)
 {
 	if (status == NF_OK)
 		return;
@@ -70,9 +72,27 @@ static void say_name(const run *r, char *name)
 	free(name);
 }
 
+/* The name of a file that is whole is told before that of the next one is made. */
+static nf_status rotate_ring(run *r)
+{
+	const char *before = ring_name(r->ring);
+	char *name;
+	const bool is_file = nf_meter_temporary(r->meter);
+	nf_status status = nf_meter_rotate_to(r->meter, ring_next(r->ring), &name, &r->why);
+
+	note_temporary(r);
+	if (is_file && status == NF_OK)
+		ring_finished(r->ring, name ? name : before);
+	free(name);
+	return status;
+}
+
 static nf_status rotate(run *r)
 {
 	char *name;
+
+	if (r->ring)
+		return rotate_ring(r);
 	nf_status status = nf_meter_rotate(r->meter, &name, &r->why);
 
 	say_name(r, name);
@@ -94,6 +114,12 @@ static nf_status do_work(run *r, unsigned work)
 	return status;
 }
 
+void run_work(run *r, unsigned work)
+{
+	if (work)
+		run_fail(r, do_work(r, work));
+}
+
 /* Called by the main thread between frames, and by the watcher while the main thread waits for one. */
 static bool work_that_waits(void *data)
 {
@@ -101,7 +127,7 @@ static bool work_that_waits(void *data)
 	unsigned work = atomic_exchange(&signals_work, 0);
 
 	if (work & ~(unsigned)WORK_STOP && !r->over)
-		fail(r, do_work(r, work));
+		run_fail(r, do_work(r, work));
 	if (work & WORK_STOP)
 		r->over = r->stopped = true;
 	return !r->over;
@@ -130,7 +156,7 @@ static void filter(run *r, nf_frame *frame)
 	if (!matches)
 		frame->flags |= NF_FRAME_FILTERED;
 	if (status == NF_NO_MEMORY)
-		fail(r, nf_fail(&r->why, status, "out of memory"));
+		run_fail(r, nf_fail(&r->why, status, "out of memory"));
 	else if (status != NF_OK)
 		say("warning: %s", why.text);
 }
@@ -172,7 +198,7 @@ static void end_capture(run *r)
 	r->file_frames = 0;
 	if (!r->options->per_file || r->failed != NF_OK)
 		return;
-	fail(r, nf_meter_end_flows(r->meter, &r->why));
+	run_fail(r, nf_meter_end_flows(r->meter, &r->why));
 }
 
 static void meet_fault(run *r, nf_status status, const nf_error *error)
@@ -183,7 +209,7 @@ static void meet_fault(run *r, nf_status status, const nf_error *error)
 		r->over = true;
 	} else if (exit_of(status) != EXIT_INPUT) {
 		r->why = *error;
-		fail(r, status);
+		run_fail(r, status);
 	} else {
 		r->input_failed = true;
 		report_fault(r, error);
@@ -217,7 +243,7 @@ static void read_all(run *r)
 			if (picky && !is_wanted(r, &frame))
 				continue;
 			r->file_frames++;
-			fail(r, nf_meter_frame(r->meter, &frame, &r->why));
+			run_fail(r, nf_meter_frame(r->meter, &frame, &r->why));
 			continue;
 		}
 		if (status == NF_END)
@@ -243,24 +269,44 @@ static void blank_comments(char *text)
 	}
 }
 
-static nf_status make_filter(run *r)
+nf_status run_filter_text(run *r, char **text)
 {
 	const char *name = r->options->filter_file;
-	char *text = NULL;
 	GError *why = NULL;
 
-	if (r->options->filter)
-		return nf_filter_new(&r->filter, r->options->filter, &r->why);
+	*text = g_strdup(r->options->filter);
 	if (!name)
 		return NF_OK;
-	if (!g_file_get_contents(name, &text, NULL, &why)) {
+	if (!g_file_get_contents(name, text, NULL, &why)) {
 		nf_status status = nf_fail(&r->why, NF_ARGUMENT, "-F: %s", why->message);
 		g_error_free(why);
 		return status;
 	}
-	blank_comments(text);
-	nf_status status = nf_filter_new(&r->filter, text, &r->why);
+	blank_comments(*text);
+	return NF_OK;
+}
+
+static nf_status make_filter(run *r)
+{
+	char *text;
+	nf_status status = run_filter_text(r, &text);
+
+	if (status == NF_OK && text)
+		status = nf_filter_new(&r->filter, text, &r->why);
 	g_free(text);
+	return status;
+}
+
+static nf_status open_files(run *r)
+{
+	const cli_options *options = r->options;
+	nf_source_order order = options->per_file ? NF_SOURCE_AS_GIVEN : NF_SOURCE_BY_TIME;
+	nf_status status = make_filter(r);
+
+	if (status == NF_OK)
+		status = nf_source_open_files(&r->source, (const char *const *)options->files->pdata, options->files->len, order, &r->why);
+	if (status == NF_OK)
+		status = nf_source_set_reader(r->source, options->reader, &r->why);
 	return status;
 }
 
@@ -302,12 +348,15 @@ static nf_status start_watch(run *r)
 static nf_status make_meter(run *r)
 {
 	const cli_options *options = r->options;
+
+	r->ring = r->devices ? ring_new(options) : NULL;
 	nf_meter_settings settings = {
 		.engine = options->engine,
 		.columns = r->columns,
 		.format = options->format,
-		.output = options->output,
-		.threads = options->threads ? options->threads : g_get_num_processors(),
+		.output = r->ring ? ring_next(r->ring) : options->output,
+		.apart = r->ring && ring_makes_names(r->ring),
+		.threads = r->devices ? 1 : options->threads ? options->threads : g_get_num_processors(),
 	};
 	nf_status status = nf_meter_new(&r->meter, &settings, &r->why);
 
@@ -319,23 +368,18 @@ static nf_status make_meter(run *r)
 /* All that can fail for want of something else than captures fails before the first one is opened. */
 static nf_status set_up(run *r)
 {
-	const cli_options *options = r->options;
-	nf_source_order order = options->per_file ? NF_SOURCE_AS_GIVEN : NF_SOURCE_BY_TIME;
-	nf_status status = nf_columns_new(&r->columns, options->columns, &r->why);
+	const bool live = r->options->interfaces->len > 0;
+	nf_status status = nf_columns_new(&r->columns, r->options->columns, &r->why);
 
 	if (status == NF_OK)
-		status = make_filter(r);
-	if (status == NF_OK)
-		status = nf_source_open_files(&r->source, (const char *const *)options->files->pdata, options->files->len, order, &r->why);
-	if (status == NF_OK)
-		status = nf_source_set_reader(r->source, options->reader, &r->why);
+		status = live ? live_open(r) : open_files(r);
 	if (status == NF_OK && !signals_begin())
 		status = nf_fail(&r->why, NF_NO_MEMORY, "cannot make a pipe");
 	if (status == NF_OK)
 		status = make_meter(r);
 	if (status == NF_OK)
 		status = open_statistics(r);
-	if (status == NF_OK)
+	if (status == NF_OK && !live)
 		status = start_watch(r);
 	return status;
 }
@@ -354,7 +398,12 @@ static nf_status finish(run *r)
 		note_temporary(r);
 		return NF_OK;
 	}
+	const bool is_file = nf_meter_temporary(r->meter);
 	status = nf_meter_commit(r->meter, &name, &r->why);
+	if (r->ring && is_file && status == NF_OK) {
+		ring_finished(r->ring, name);
+		g_clear_pointer(&name, free);
+	}
 	say_name(r, name);
 	return status;
 }
@@ -366,6 +415,9 @@ static void clean_up(run *r)
 	nf_output_discard(r->statistics);
 	signals_remove_on_abort(STATISTICS_PLACE, NULL);
 	nf_source_close(r->source);
+	nf_devices_close(r->devices);
+	ring_free(r->ring);
+	g_free(r->live_filter);
 	nf_filter_free(r->filter);
 	nf_columns_free(r->columns);
 	g_hash_table_destroy(r->links);
@@ -378,7 +430,17 @@ static int exit_status(const run *r)
 
 	if (r->input_failed)
 		return EXIT_INPUT;
+	if (r->capture_failed)
+		return EXIT_CAPTURE;
 	return stats->frames > 0 && stats->used == 0 && !r->stopped ? EXIT_UNUSED : EXIT_SUCCESS;
+}
+
+static void say_how_to_get_rights(void)
+{
+	char *program = g_file_read_link("/proc/self/exe", NULL);
+
+	say("run it with sudo, or give it that capability for good: sudo setcap cap_net_raw+eip %s", program ? program : "nf-cli");
+	g_free(program);
 }
 
 /* A reader who has seen enough closes the pipe, and needs no message. */
@@ -389,6 +451,10 @@ static int give_up(const run *r, nf_status status)
 		return EXIT_SUCCESS;
 	if (status != NF_CLOSED)
 		say("%s", r->why.text);
+	if (status == NF_DENIED)
+		say_how_to_get_rights();
+	else if (status == NF_GONE)
+		say("nf-cli -D lists the interfaces");
 	return exit_of(status);
 }
 
@@ -396,7 +462,10 @@ static int read_and_report(run *r)
 {
 	nf_status status;
 
-	read_all(r);
+	if (r->devices)
+		live_run(r);
+	else
+		read_all(r);
 	watch_end(r->watch);
 	say_progress_end();
 	status = r->failed == NF_OK ? finish(r) : r->failed;

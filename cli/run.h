@@ -8,20 +8,23 @@
 
 #include "options.h"
 #include "progress.h"
+#include "ring.h"
 #include "watch.h"
 
+#include <netflower/devices.h>
 #include <netflower/filter.h>
 #include <netflower/meter.h>
 #include <netflower/source.h>
 
 /** Exit statuses. */
-enum { EXIT_USAGE = 1, EXIT_INPUT = 2, EXIT_OUTPUT = 3, EXIT_UNUSED = 5 };
+enum { EXIT_USAGE = 1, EXIT_INPUT = 2, EXIT_OUTPUT = 3, EXIT_CAPTURE = 4, EXIT_UNUSED = 5 };
 
 typedef struct run {
 	const cli_options *options;
 	nf_columns *columns;
 	nf_filter *filter;     /**< NULL: none */
-	nf_source *source;
+	nf_source *source;     /**< NULL when capturing */
+	nf_devices *devices;   /**< NULL when reading files */
 	nf_meter *meter;
 	nf_output *statistics; /**< of --stats-json; NULL: none */
 	watch *watch;
@@ -31,6 +34,7 @@ typedef struct run {
 	bool over;             /**< no more frames are wanted */
 	bool stopped;          /**< by a signal */
 	bool input_failed;
+	bool capture_failed;   /**< an interface was lost */
 	nf_status failed;      /**< not of the input: what ends the run */
 	nf_error why;
 
@@ -43,7 +47,24 @@ typedef struct run {
 	GHashTable *links;     /**< names of the link types met */
 	int64_t start_us;
 	progress progress;
+	char *live_filter;     /**< of the interfaces */
+	ring *ring;            /**< NULL: one output with one name */
 } run;
+
+/** What ends the run: not the fault of a capture. NF_OK is nothing. */
+void run_fail(run *r, nf_status status);
+
+/** Does work of signals.h, and for the rows what it needs. */
+void run_work(run *r, unsigned work);
+
+/** The filter's text, to be freed with g_free(); NULL with NF_OK: there is none. */
+nf_status run_filter_text(run *r, char **text);
+
+/** Opens the interfaces. */
+nf_status live_open(run *r);
+
+/** Captures until that is over. */
+void live_run(run *r);
 
 /** Does what the options ask for. @return the exit status */
 int run_captures(const cli_options *options);

@@ -17,13 +17,14 @@ build() {
 	cmake --build "build/$name" -- --quiet
 }
 
-# check NAME TESTS CMAKE-ARGUMENTS...: the same, and runs the tests: all, or those without tshark and Wireshark, which take minutes
+# check NAME TESTS CMAKE-ARGUMENTS...: the same, and runs the tests: all, or those without tshark and Wireshark, which take minutes. Live capture has
+# to be in time, which a machine busy with other tests is not: its test is for a quiet one (ctest -R live).
 check() {
 	local name=$1 tests=$2 status=0
 	shift 2
 	build "$name" "$@"
-	[ "$tests" = all ] && tests=() || tests=(-E plugin)
-	ctest --test-dir "build/$name" --output-on-failure -j 2 "${tests[@]}" || status=$?
+	[ "$tests" = all ] && tests=live || tests='plugin|live'
+	ctest --test-dir "build/$name" --output-on-failure -j 2 -E "$tests" || status=$?
 	# ctest hides what a skipped test says; a person wants to know why.
 	sed -n 's/^skipped: /not tested: /p' "build/$name/Testing/Temporary/LastTest.log" | sort -u
 	return "$status"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <netflower/meter.h>
 
+#include "sink/sink_internal.h"
 #include "sink/team.h"
 
 #include <stdlib.h>
@@ -17,6 +18,7 @@ struct nf_meter {
 	uint64_t before;   /* rows in the files before this one */
 	uint64_t flushed;  /* rows of all files at the last flush */
 	uint64_t frames;
+	uint64_t bytes;    /* that went to this output */
 	nf_team *team;     /* NULL: there are too few frames yet, or one thread is to do all */
 	bool has_written;  /* a file got the name already: it must not be replaced */
 };
@@ -27,6 +29,7 @@ static nf_status write_to(void *to, const void *bytes, size_t n, nf_error *error
 
 	if (meter->settings.before_write)
 		meter->settings.before_write();
+	meter->bytes += n;
 	return nf_output_write(meter->output, bytes, n, error);
 }
 
@@ -38,6 +41,7 @@ static nf_status open_output(nf_meter *meter, nf_error *error)
 	if (status != NF_OK)
 		return status;
 	meter->flushed = nf_meter_rows(meter);
+	meter->bytes = 0;
 	status = nf_sink_new(&meter->sink, settings->format, settings->columns, (nf_writer){write_to, meter}, error);
 	return status == NF_OK ? nf_sink_begin(meter->sink, error) : status;
 }
@@ -115,6 +119,22 @@ nf_status nf_meter_catch_up(nf_meter *meter, nf_error *error)
 	return status == NF_OK ? write_ended(meter, error) : status;
 }
 
+nf_status nf_meter_advance(nf_meter *meter, int64_t now_ns, nf_error *error)
+{
+	nf_status status = nf_meter_catch_up(meter, error);
+
+	if (status == NF_OK)
+		status = nf_engine_advance(meter->engine, now_ns, error);
+	return status == NF_OK ? nf_meter_catch_up(meter, error) : status;
+}
+
+nf_status nf_meter_shift_clock(nf_meter *meter, int64_t by_ns, nf_error *error)
+{
+	nf_status status = nf_meter_catch_up(meter, error);
+
+	return status == NF_OK ? nf_engine_shift_clock(meter->engine, by_ns, error) : status;
+}
+
 nf_status nf_meter_end_flows(nf_meter *meter, nf_error *error)
 {
 	nf_status status = nf_meter_catch_up(meter, error);
@@ -148,7 +168,7 @@ static nf_status commit_output(nf_meter *meter, char **name, nf_error *error)
 	const bool is_file = nf_output_temporary(output);
 
 	meter->output = NULL;
-	if (!meter->has_written) {
+	if (!meter->has_written && !meter->settings.apart) {
 		meter->has_written = is_file;
 		return nf_output_commit(output, error);
 	}
@@ -179,6 +199,21 @@ nf_status nf_meter_rotate(nf_meter *meter, char **name, nf_error *error)
 		return nf_meter_flush(meter, error);
 	nf_status status = nf_meter_commit(meter, name, error);
 	return status == NF_OK ? open_output(meter, error) : status;
+}
+
+nf_status nf_meter_rotate_to(nf_meter *meter, const char *next, char **name, nf_error *error)
+{
+	*name = NULL;
+	if (!nf_output_temporary(meter->output))
+		return nf_meter_flush(meter, error);
+	nf_status status = nf_meter_commit(meter, name, error);
+	meter->settings.output = next;
+	return status == NF_OK ? open_output(meter, error) : status;
+}
+
+uint64_t nf_meter_bytes(const nf_meter *meter)
+{
+	return meter->bytes + (meter->sink ? meter->sink->used : 0);
 }
 
 void nf_meter_discard(nf_meter *meter)

@@ -154,7 +154,7 @@ static void put_files(text *t, const nf_summary *summary)
 	if (summary->n_files == 1)
 		put_name(t, summary->files[0]);
 	else
-		print(t, "%s files", nf_summary_count(summary->n_files, count));
+		print(t, "%s %s", nf_summary_count(summary->n_files, count), summary->live ? "interfaces" : "files");
 }
 
 /* One reason with its number. */
@@ -258,8 +258,9 @@ char *nf_summary_text(const nf_summary *summary)
 	put_line(&t, "flows", numbers[2], width, ends, ends_of(stats, ends));
 	if (summary->so_far)
 		put_line(&t, "open", numbers[3], width, NULL, 0);
-	if (summary->received > 0)
-		put_line(&t, "capture", summary->received, width, &(item){"dropped", NULL, summary->dropped}, 1);
+	const item drops[] = {{"dropped", NULL, summary->dropped}, {"dropped by interface", NULL, summary->interface_dropped}};
+	if (summary->live || summary->received > 0)
+		put_line(&t, "capture", summary->received, width, drops, summary->interface_dropped > 0 ? 2 : 1);
 	return result(&t);
 }
 
@@ -335,6 +336,9 @@ char *nf_summary_json(const nf_summary *summary)
 	put_numbers(&t, "flows", ends, NF_END_COUNT);
 	print(&t, ",\"rows\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"seconds\":%" PRIu64 ".%06u", summary->rows, summary->bytes,
 	      microseconds / 1000000, (unsigned)(microseconds % 1000000));
-	print(&t, ",\"capture\":{\"received\":%" PRIu64 ",\"dropped\":%" PRIu64 "}}\n", summary->received, summary->dropped);
+	print(&t, ",\"capture\":{\"received\":%" PRIu64 ",\"dropped\":%" PRIu64, summary->received, summary->dropped);
+	if (summary->live || summary->received > 0)
+		print(&t, ",\"interface_dropped\":%" PRIu64, summary->interface_dropped);
+	puts_to(&t, "}}\n");
 	return result(&t);
 }

@@ -24,6 +24,7 @@ typedef struct nf_meter_settings {
 	const char *format; /**< of nf_sink_format_name() */
 	const char *output; /**< as for nf_output_open() */
 	unsigned threads;     /**< at most so many work, the caller's included; 0 and 1: only that one. The bytes are the same for any number. */
+	bool apart;           /**< the first file, too, replaces nothing */
 	void (*before_write)(void); /**< called before bytes go to the output, by any of the threads; NULL: nothing */
 } nf_meter_settings;
 
@@ -41,6 +42,12 @@ NF_MUST_CHECK nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, n
 /** Works on every frame given so far and writes the rows of the flows that ended. */
 NF_MUST_CHECK nf_status nf_meter_catch_up(nf_meter *meter, nf_error *error);
 
+/** As nf_engine_advance(), and writes the rows of the flows that end by it. */
+NF_MUST_CHECK nf_status nf_meter_advance(nf_meter *meter, int64_t now_ns, nf_error *error);
+
+/** As nf_engine_shift_clock(). */
+NF_MUST_CHECK nf_status nf_meter_shift_clock(nf_meter *meter, int64_t by_ns, nf_error *error);
+
 /** Ends all flows and writes their rows. More frames may follow; they start flows of their own. */
 NF_MUST_CHECK nf_status nf_meter_end_flows(nf_meter *meter, nf_error *error);
 
@@ -53,6 +60,15 @@ NF_MUST_CHECK nf_status nf_meter_flush(nf_meter *meter, nf_error *error);
  * @param name  as in nf_meter_commit()
  */
 NF_MUST_CHECK nf_status nf_meter_rotate(nf_meter *meter, char **name, nf_error *error);
+
+/**
+ * As nf_meter_rotate(), and the next file has another name. An output that is no file is flushed, and stays.
+ * @param next  must outlive the meter, or the next call of this
+ */
+NF_MUST_CHECK nf_status nf_meter_rotate_to(nf_meter *meter, const char *next, char **name, nf_error *error);
+
+/** Bytes of this file so far, before compression. */
+uint64_t nf_meter_bytes(const nf_meter *meter);
 
 /**
  * Ends the file and gives it its name. Flows that are open are not written: see nf_meter_end_flows().

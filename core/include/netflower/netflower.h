@@ -12,6 +12,7 @@
 #include <netflower/error.h>
 #include <netflower/flow.h>
 #include <netflower/frame.h>
+#include <netflower/live.h>
 #include <netflower/packet.h>
 #include <netflower/sink.h>
 

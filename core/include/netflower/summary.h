@@ -25,7 +25,9 @@ typedef struct nf_summary {
 	double seconds;           /**< how long it took */
 	uint64_t received;        /**< frames that the capture received and dropped, as libpcap counts them; 0 for files */
 	uint64_t dropped;
+	uint64_t interface_dropped; /**< by the interfaces, before the kernel saw them */
 	bool so_far;              /**< the run goes on */
+	bool live;                /**< files are the names of interfaces */
 } nf_summary;
 
 /**
