@@ -751,7 +751,7 @@ static void assert_plausible(const nf_packet *packet, size_t wire)
 
 	g_assert_cmpuint(packet->key.ip_version, ==, 4);
 	g_assert_true(packet->key.protocol == NF_PROTOCOL_TCP || packet->key.protocol == NF_PROTOCOL_UDP);
-	g_assert_cmpuint(packet->key.reserved, ==, 0);
+	g_assert_cmpuint(packet->key.identifier, ==, 0);
 	for (int side = 0; side < 2; side++)
 		g_assert_cmpmem(packet->key.address[side] + 4, 12, zero, 12);
 	g_assert_cmpuint(packet->ip_bytes, <=, wire);

@@ -46,8 +46,8 @@ may_include() {
 		grep -v -E "include (<($libc$2)(\.h)?>|<netflower/(($3)\.h|[a-z]+\.def)>|\"($4)\")" || true)"
 }
 file='[a-z0-9_]+\.(h|def)'
-may_include decode '' 'export|error|frame|packet|batch' "(decode/)?$file"
-may_include flow '|stdio|unistd' 'export|error|frame|packet|batch|flow|engine' "((decode|flow)/)?$file" # vsnprintf, getentropy
-may_include columns '' 'export|error|frame|packet|flow|columns|netflower' "((decode|flow|columns)/)?$file" # nf_version
+may_include decode '' 'export|error|frame|packet|batch|decoder' "(decode/)?$file"
+may_include flow '|stdio|unistd' 'export|error|frame|packet|batch|decoder|flow|engine' "((decode|flow)/)?$file" # vsnprintf, getentropy
+may_include columns '' 'export|error|frame|packet|batch|decoder|flow|columns|netflower' "((decode|flow|columns)/)?$file" # nf_version
 
 exit "$failed"

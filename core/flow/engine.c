@@ -473,7 +473,7 @@ nf_status nf_engine_frame(nf_engine *engine, const nf_frame *frame, nf_error *er
 {
 	uint64_t number = engine->stats.frames + engine->batch.frames + 1;
 
-	return nf_batch_frame(&engine->batch, frame, number) ? NF_OK : nf_engine_flush(engine, error);
+	return nf_batch_frame(&engine->batch, NULL, frame, number) ? NF_OK : nf_engine_flush(engine, error);
 }
 
 nf_status nf_engine_packets(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error)

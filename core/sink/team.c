@@ -242,7 +242,7 @@ static nf_status hand_over(nf_team *team, nf_error *error)
 
 nf_status nf_team_frame(nf_team *team, const nf_frame *frame, uint64_t number, nf_error *error)
 {
-	return nf_batch_frame(&team->filling->frames, frame, number) ? NF_OK : hand_over(team, error);
+	return nf_batch_frame(&team->filling->frames, NULL, frame, number) ? NF_OK : hand_over(team, error);
 }
 
 nf_status nf_team_drain(nf_team *team, nf_error *error)

@@ -8,6 +8,7 @@
 
 #include <netflower/batch.h>
 #include <netflower/columns.h>
+#include <netflower/decoder.h>
 #include <netflower/engine.h>
 #include <netflower/error.h>
 #include <netflower/flow.h>

@@ -37,7 +37,7 @@ typedef struct nf_key {
 	uint16_t port[2];
 	uint8_t protocol;   /**< IP protocol number */
 	uint8_t ip_version; /**< 4 or 6 */
-	uint16_t reserved;  /**< 0 */
+	uint16_t identifier; /**< ICMP and ICMPv6 queries and their answers: the identifier, where asked for; else 0 */
 } nf_key;
 
 /** One packet, with the lengths that FEATURES defines; all of them come from what was on the wire, not from what was captured. */
@@ -50,7 +50,17 @@ typedef struct nf_packet {
 	uint16_t header_bytes;  /**< TCP: data offset x 4; UDP: 8 */
 	uint16_t window;        /**< TCP: window field, unscaled; else 0 */
 	uint8_t tcp_flags;      /**< TCP: NF_TCP_ bits; else 0 */
+	uint8_t flags;          /**< NF_PACKET_ bits */
+	uint16_t reserved;      /**< 0 */
 } nf_packet;
+
+/** Bits of nf_packet.flags. */
+enum {
+	NF_PACKET_ALSO = 1 << 0,         /**< its frame gave another packet before this one (tunnels both) and is counted there */
+	NF_PACKET_BAD_CHECKSUM = 1 << 1, /**< marked, not dropped: NF_CHECKSUMS_MARK */
+	NF_PACKET_FRAGMENT = 1 << 2,     /**< the first fragment of a datagram that was not put together */
+	NF_PACKET_REASSEMBLED = 1 << 3,  /**< put together from fragments; its frame is the one that made it whole */
+};
 
 /**
  * Decodes one frame. No byte outside frame->data[0 .. captured-1] is read, whatever the frame claims.
