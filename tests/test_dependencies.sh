@@ -47,7 +47,7 @@ may_include() {
 }
 file='[a-z0-9_]+\.(h|def)'
 may_include decode '' 'export|error|frame|packet|batch|decoder' "(decode/)?$file"
-may_include flow '|stdio|unistd' 'export|error|frame|packet|batch|decoder|flow|engine' "((decode|flow)/)?$file" # vsnprintf, getentropy
-may_include columns '' 'export|error|frame|packet|batch|decoder|flow|columns|netflower' "((decode|flow|columns)/)?$file" # nf_version
+may_include flow '|stdio|unistd' 'export|error|frame|packet|batch|decoder|flow|engine|profile' "((decode|flow)/)?$file" # vsnprintf, getentropy
+may_include columns '' 'export|error|frame|packet|batch|decoder|flow|engine|profile|columns|netflower' "((decode|flow|columns)/)?$file" # nf_version
 
 exit "$failed"

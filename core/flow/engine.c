@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The engine: batches of packets, and the life and death of flows. */
-#include <netflower/engine.h>
-
-#include "arena.h"
-#include "parcel.h"
-#include "table.h"
-#include "timers.h"
+/* The engine: batches of packets go to a life, ended flows come out of its queue. */
+#include "engine_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,44 +9,10 @@
 /* So many packets are looked up ahead of their turn that memory has answered when it comes. */
 enum { AHEAD = 32 };
 
-/* So many times the clock may be set within the life of a flow. */
-enum { SETTINGS = 8 };
-
-/* A packet whose turn comes soon. */
-typedef struct nf_waiting {
-	const nf_packet *packet;
-	int64_t ts_ns; /* the packet's, by the engine's clock */
-	nf_key key;   /* the packet's, lower end first */
-	uint32_t hash;
-	uint8_t sender; /* the end of the key that sent it */
-	bool is_loop;   /* both ends are the same, so there is no other direction */
-} nf_waiting;
-
-/* The engine's own clock is the packets' less an offset, which changes when theirs is set. */
-typedef struct nf_setting_of_clock {
-	uint64_t sequence; /* of the newest record at that time */
-	int64_t offset_ns; /* from then on */
-} nf_setting_of_clock;
-
-struct nf_engine {
-	nf_options options;
-	nf_stats stats;
-	nf_table table;
-	nf_timers idle;    /* of open flows */
-	nf_timers linger;  /* of closed connections */
-	nf_timers active;  /* of open flows, only with active_by_clock */
-	nf_timers paused;  /* of places of flows that these ended */
-	nf_arena records;
-	nf_arena features;
-	uint64_t sequence; /* of the newest record */
-	nf_record *ended_first, **ended_last;
-	nf_flow taken;         /* what nf_engine_take() gave last */
-	nf_features replayed;  /* the numbers of a flow that had few packets */
-	nf_batch batch;        /* of nf_engine_frame() */
-	int64_t offset_ns;     /* now */
-	int64_t first_offset_ns; /* of records older than the first setting that is known */
-	size_t settings;
-	nf_setting_of_clock setting[SETTINGS];
+static const nf_model *const models[] = {
+#define NF_PROFILE(id, name, model, columns, text) &model,
+#include <netflower/profiles.def>
+#undef NF_PROFILE
 };
 
 void nf_options_init(nf_options *options)
@@ -74,6 +35,30 @@ static bool make_seed(const nf_options *options, nf_hash_seed *seed)
 	return true;
 }
 
+static nf_status check(const nf_options *options, nf_error *error)
+{
+	if (options->idle_timeout_ns < 0 || options->active_timeout_ns < 0 || options->close_linger_ns < 0)
+		return nf_fail(error, NF_ARGUMENT, "a timeout is negative");
+	if ((unsigned)options->profile >= NF_PROFILE_COUNT)
+		return nf_fail(error, NF_ARGUMENT, "no profile has the number %u", (unsigned)options->profile);
+	return NF_OK;
+}
+
+static bool begin(nf_engine *engine)
+{
+	const nf_numbers *numbers = engine->model->numbers;
+	const size_t extra = nf_extra_bytes(&engine->options);
+
+	nf_arena_init(&engine->records, extra ? NF_RECORD_BYTES + extra : sizeof(nf_record));
+	nf_arena_init(&engine->numbers, numbers->bytes);
+	engine->extra_bytes = extra;
+	engine->few = numbers->replays ? NF_FEW : 0;
+	engine->watched = extra || engine->options.on_packet;
+	engine->ended_last = &engine->ended_first;
+	engine->replayed = aligned_alloc(16, numbers->bytes);
+	return engine->replayed && engine->model->life->begin(engine);
+}
+
 nf_status nf_engine_new(nf_engine **result, const nf_options *options, nf_error *error)
 {
 	nf_options defaults;
@@ -84,8 +69,9 @@ nf_status nf_engine_new(nf_engine **result, const nf_options *options, nf_error 
 		nf_options_init(&defaults);
 		options = &defaults;
 	}
-	if (options->idle_timeout_ns < 0 || options->active_timeout_ns < 0 || options->close_linger_ns < 0)
-		return nf_fail(error, NF_ARGUMENT, "a timeout is negative");
+	nf_status status = check(options, error);
+	if (status != NF_OK)
+		return status;
 	if (!make_seed(options, &seed))
 		return nf_fail(error, NF_ARGUMENT, "the system gives no random numbers for the flow table's seed");
 
@@ -95,29 +81,32 @@ nf_status nf_engine_new(nf_engine **result, const nf_options *options, nf_error 
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
 	}
 	engine->options = *options;
-	nf_timers_init(&engine->idle, NF_STATE_OPEN, options->idle_timeout_ns);
-	nf_timers_init(&engine->linger, NF_STATE_LINGER, options->close_linger_ns);
-	nf_timers_init(&engine->active, NF_STATE_OPEN, options->active_timeout_ns);
-	nf_timers_init(&engine->paused, NF_STATE_PAUSED, options->idle_timeout_ns);
-	engine->active.from_first = true;
-	nf_arena_init(&engine->records, sizeof(nf_record));
-	nf_arena_init(&engine->features, sizeof(nf_features));
-	engine->ended_last = &engine->ended_first;
-	*result = engine;
-	return NF_OK;
+	engine->model = models[options->profile];
+	if (!begin(engine))
+		status = nf_fail(error, NF_NO_MEMORY, "out of memory");
+	if (status == NF_OK)
+		status = nf_decoder_new(&engine->decoder, &options->decode, error);
+	if (status == NF_OK)
+		status = nf_batch_init(&engine->batch, engine->decoder, error);
+	if (status == NF_OK)
+		*result = engine;
+	else
+		nf_engine_free(engine);
+	return status;
 }
 
 void nf_engine_free(nf_engine *engine)
 {
 	if (!engine)
 		return;
+	if (engine->life)
+		engine->model->life->clear(engine);
+	nf_batch_release(&engine->batch);
+	nf_decoder_free(engine->decoder);
 	nf_arena_clear(&engine->records);
-	nf_arena_clear(&engine->features);
-	nf_timers_clear(&engine->idle);
-	nf_timers_clear(&engine->linger);
-	nf_timers_clear(&engine->active);
-	nf_timers_clear(&engine->paused);
+	nf_arena_clear(&engine->numbers);
 	nf_table_clear(&engine->table);
+	free(engine->replayed);
 	free(engine);
 }
 
@@ -126,282 +115,34 @@ const nf_stats *nf_engine_stats(const nf_engine *engine)
 	return &engine->stats;
 }
 
-static bool has_active_timers(const nf_engine *engine)
+nf_decoder *nf_engine_decoder(nf_engine *engine)
 {
-	return engine->options.active_by_clock && engine->options.active_timeout_ns;
+	return engine->decoder;
 }
 
-static void record_free(nf_engine *engine, nf_record *record)
+void nf_engine_watch(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn)
 {
-	if (record->packets == NF_MANY)
-		nf_arena_put(&engine->features, record->u.features);
-	record->state = NF_STATE_FREE;
-	record->sequence = 0;
-	nf_arena_put(&engine->records, record);
+	if (engine->extra_bytes)
+		nf_extra_add(nf_record_extra(record), &engine->options, brief, turn);
+	if (engine->options.on_packet)
+		engine->options.on_packet(engine->options.on_packet_to, record->sequence, turn->packet);
 }
 
-/* A new record for a key, not yet in the table. */
-static nf_record *record_new(nf_engine *engine, const nf_key *key, nf_state state, int64_t now_ns)
+bool nf_engine_add_many(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn)
 {
-	nf_record *record = nf_arena_get(&engine->records);
+	const nf_numbers *numbers = engine->model->numbers;
 
-	if (!record)
-		return NULL;
-	record->key = *key;
-	record->next = NULL;
-	record->sequence = ++engine->sequence;
-	record->first_ns = record->last_ns = now_ns;
-	record->state = (uint8_t)state;
-	record->packets = 0;
-	record->forward = 0;
-	record->fins = 0;
-	return record;
-}
-
-/* Moves an open flow, which is out of the table already, to the queue of ended ones. */
-static void enqueue_ended(nf_engine *engine, nf_record *record, nf_end_reason reason)
-{
-	nf_timers_forget(&engine->idle);
-	if (has_active_timers(engine))
-		nf_timers_forget(&engine->active);
-	record->state = NF_STATE_ENDED;
-	record->reason = (uint8_t)reason;
-	record->next = NULL;
-	*engine->ended_last = record;
-	engine->ended_last = &record->next;
-	engine->stats.ended[reason]++;
-	engine->stats.alive--;
-}
-
-static void end(nf_engine *engine, nf_record *record, nf_end_reason reason)
-{
-	nf_table_remove(&engine->table, record);
-	enqueue_ended(engine, record, reason);
-}
-
-/* Takes a mark, which is no flow, out of the table. */
-static void mark_end(nf_engine *engine, nf_timers *timers, nf_record *mark)
-{
-	nf_table_remove(&engine->table, mark);
-	nf_timers_forget(timers);
-	record_free(engine, mark);
-}
-
-/* The record of these timers that is due first, if its limit lies before now; else NULL. */
-static nf_record *due(nf_timers *timers, int64_t now_ns)
-{
-	if (!nf_timers_may_be_due(timers, now_ns))
-		return NULL;
-	nf_record *record = nf_timers_first(timers);
-	return record && nf_timers_deadline(timers, record) < now_ns ? record : NULL;
-}
-
-/* Leaves a mark in the place of a record that is no open flow any more. There are never more of a kind than flows are allowed. */
-static nf_record *leave_mark(nf_engine *engine, nf_timers *timers, nf_record *record)
-{
-	nf_record *mark = record_new(engine, &record->key, timers->state, record->last_ns);
-
-	if (!mark)
-		return NULL;
-	nf_table_replace(&engine->table, record, mark);
-	if (engine->options.max_flows && timers->valid >= engine->options.max_flows)
-		mark_end(engine, timers, nf_timers_first(timers));
-	return nf_timers_set(timers, mark) ? mark : NULL;
-}
-
-/* The clock has passed a flow's active limit before its idle one. What its next piece must know stays in its place. */
-static bool pause_flow(nf_engine *engine, nf_record *record)
-{
-	nf_record *mark = leave_mark(engine, &engine->paused, record);
-
-	if (!mark)
-		return false;
-	mark->forward = record->forward;
-	mark->fins = record->fins;
-	enqueue_ended(engine, record, NF_END_ACTIVE);
-	return true;
-}
-
-/* Whether the first limit comes first; of equal ones the older flow's, and a flow that reaches both at once is idle. */
-static bool is_before(int64_t a_ns, const nf_record *a, int64_t b_ns, const nf_record *b)
-{
-	return a_ns != b_ns ? a_ns < b_ns : a->sequence <= b->sequence;
-}
-
-/* Ends the flows whose idle or active limit lies before now, in order of these limits. */
-static bool expire_flows(nf_engine *engine, int64_t now_ns)
-{
-	for (;;) {
-		nf_record *idle = due(&engine->idle, now_ns), *active = due(&engine->active, now_ns);
-
-		if (!idle && !active)
-			return true;
-		if (!active || (idle && is_before(nf_timers_deadline(&engine->idle, idle), idle,
-						  nf_timers_deadline(&engine->active, active), active)))
-			end(engine, idle, NF_END_IDLE);
-		else if (!pause_flow(engine, active))
+	if (record->packets != NF_MANY) {
+		void *piece = nf_arena_get(&engine->numbers);
+		if (!piece)
 			return false;
-	}
-}
-
-/* Ends whatever has its limit before now. False: out of memory. */
-static bool expire(nf_engine *engine, int64_t now_ns)
-{
-	nf_record *record;
-
-	if (has_active_timers(engine)) {
-		if (!expire_flows(engine, now_ns))
-			return false;
-		while ((record = due(&engine->paused, now_ns)) != NULL)
-			mark_end(engine, &engine->paused, record);
-	} else {
-		while ((record = due(&engine->idle, now_ns)) != NULL)
-			end(engine, record, NF_END_IDLE);
-	}
-	while ((record = due(&engine->linger, now_ns)) != NULL)
-		mark_end(engine, &engine->linger, record);
-	return true;
-}
-
-/* A flow of the packet's key, empty yet, with the given forward side. */
-static nf_record *start(nf_engine *engine, const nf_waiting *w, uint8_t forward)
-{
-	nf_stats *stats = &engine->stats;
-
-	if (engine->options.max_flows && stats->alive >= engine->options.max_flows)
-		end(engine, nf_timers_first(&engine->idle), NF_END_EVICTED);
-
-	nf_record *record = record_new(engine, &w->key, NF_STATE_OPEN, w->ts_ns);
-	if (!record || !nf_table_insert(&engine->table, record, w->hash) || !nf_timers_set(&engine->idle, record))
-		return NULL;
-	if (has_active_timers(engine) && !nf_timers_set(&engine->active, record))
-		return NULL;
-	record->forward = forward;
-	if (++stats->alive > stats->alive_most)
-		stats->alive_most = stats->alive;
-	return record;
-}
-
-/* The next piece of a flow. */
-static nf_record *start_piece(nf_engine *engine, const nf_waiting *w, uint8_t forward, uint8_t fins)
-{
-	nf_record *record = start(engine, w, forward);
-
-	if (record)
-		record->fins = fins;
-	return record;
-}
-
-/* What comes to the place of a closed connection in the linger time belongs to it. */
-static bool start_linger(nf_engine *engine, nf_record *closed)
-{
-	if (engine->options.close_linger_ns == 0) {
-		nf_table_remove(&engine->table, closed);
-		return true;
-	}
-	return leave_mark(engine, &engine->linger, closed);
-}
-
-/* Adds to the few packets of a record, or to its numbers; the few become numbers when there is no room for one more. */
-static bool add(nf_engine *engine, nf_record *record, const nf_brief *brief)
-{
-	if (record->packets < NF_FEW) {
-		record->u.few[record->packets++] = *brief;
-		return true;
-	}
-	if (record->packets == NF_FEW) {
-		nf_features *features = nf_arena_get(&engine->features);
-		if (!features)
-			return false;
-		nf_features_init(features);
-		for (int i = 0; i < NF_FEW; i++)
-			nf_features_add(features, &record->u.few[i]);
-		record->u.features = features;
+		numbers->init(piece);
+		for (int i = 0; i < record->packets; i++)
+			numbers->add(piece, &record->u.few[i], NULL);
+		record->u.numbers = piece;
 		record->packets = NF_MANY;
 	}
-	nf_features_add(record->u.features, brief);
-	return true;
-}
-
-/* The packet's flow: the open one, or a new one. NULL with *remains set: the packet is a remain of a closed connection. */
-static nf_record *flow_of(nf_engine *engine, const nf_waiting *w, bool *remains)
-{
-	nf_record *record = nf_table_find(&engine->table, &w->key, w->hash);
-	const int64_t active_ns = engine->options.active_timeout_ns;
-
-	*remains = false;
-	if (record && record->state == NF_STATE_LINGER) {
-		if ((w->packet->tcp_flags & (NF_TCP_SYN | NF_TCP_ACK)) != NF_TCP_SYN) {
-			*remains = true;
-			return NULL;
-		}
-		mark_end(engine, &engine->linger, record);
-		record = NULL;
-	}
-	if (record && record->state == NF_STATE_PAUSED) {
-		uint8_t forward = record->forward, fins = record->fins;
-		mark_end(engine, &engine->paused, record);
-		return start_piece(engine, w, forward, fins);
-	}
-	if (!record)
-		return start(engine, w, w->sender);
-	/* The clock has not passed the flow's idle limit, so only the cap can part the packet from it. */
-	if (active_ns && w->ts_ns > record->first_ns && nf_gap_ns(record->first_ns, w->ts_ns) > (uint64_t)active_ns) {
-		uint8_t forward = record->forward, fins = record->fins;
-		end(engine, record, NF_END_ACTIVE);
-		record = start_piece(engine, w, forward, fins);
-	}
-	return record;
-}
-
-static void note_out_of_order(nf_stats *stats, const nf_packet *packet)
-{
-	if (stats->out_of_order++ == 0)
-		stats->out_of_order_first = packet->number;
-}
-
-/* One packet in its turn. False: out of memory. */
-static bool work(nf_engine *engine, const nf_waiting *w)
-{
-	const nf_packet *p = w->packet;
-	bool remains;
-
-	if (!expire(engine, w->ts_ns))
-		return false;
-	nf_record *record = flow_of(engine, w, &remains);
-	if (!record) {
-		engine->stats.skipped[NF_SKIP_AFTER_CLOSE] += remains;
-		return remains;
-	}
-	if (w->ts_ns < record->last_ns)
-		note_out_of_order(&engine->stats, p);
-	else
-		record->last_ns = w->ts_ns;
-
-	nf_brief brief = {
-		.ts_ns = record->last_ns,
-		.ip_bytes = p->ip_bytes,
-		.payload_bytes = p->payload_bytes,
-		.window = p->window,
-		.header_bytes = p->header_bytes,
-		.tcp_flags = p->tcp_flags,
-		.dir = w->is_loop || w->sender == record->forward ? NF_FWD : NF_BWD,
-		.is_tcp = p->key.protocol == NF_PROTOCOL_TCP,
-	};
-	if (!add(engine, record, &brief))
-		return false;
-	engine->stats.used++;
-	if (!(p->tcp_flags & (NF_TCP_FIN | NF_TCP_RST)))
-		return true;
-
-	if (p->tcp_flags & NF_TCP_FIN)
-		record->fins |= (uint8_t)(1 << brief.dir);
-	const bool reset = p->tcp_flags & NF_TCP_RST;
-	if (!reset && record->fins != (1 << NF_FWD | 1 << NF_BWD))
-		return true;
-	if (!start_linger(engine, record))
-		return false;
-	enqueue_ended(engine, record, reset ? NF_END_RST : NF_END_FIN);
+	numbers->add(record->u.numbers, brief, turn->detail);
 	return true;
 }
 
@@ -411,11 +152,12 @@ static int64_t by_own_clock(const nf_engine *engine, int64_t ts_ns)
 	return (int64_t)((uint64_t)ts_ns - (uint64_t)engine->offset_ns);
 }
 
-static void make_ready(const nf_engine *engine, nf_waiting *w, const nf_packet *packet)
+static void make_ready(const nf_engine *engine, nf_turn *w, const nf_packet *packet, const nf_detail *detail)
 {
 	int order = nf_key_compare_ends(&packet->key);
 
 	w->packet = packet;
+	w->detail = detail;
 	w->ts_ns = by_own_clock(engine, packet->ts_ns);
 	w->key = order > 0 ? nf_key_reversed(&packet->key) : packet->key;
 	w->sender = order > 0;
@@ -425,27 +167,24 @@ static void make_ready(const nf_engine *engine, nf_waiting *w, const nf_packet *
 }
 
 /* At most AHEAD packets: all are made ready, all are looked up, then each has its turn. */
-static bool work_ahead(nf_engine *engine, const nf_packet *packets, size_t n)
+static bool work_ahead(nf_engine *engine, const nf_packet *packets, const nf_detail *details, size_t n)
 {
-	nf_waiting waiting[AHEAD];
+	nf_turn turns[AHEAD];
 
 	for (size_t i = 0; i < n; i++)
-		make_ready(engine, &waiting[i], &packets[i]);
+		make_ready(engine, &turns[i], &packets[i], details ? &details[i] : NULL);
 	for (size_t i = 0; i < n; i++) {
-		const char *record = (const char *)nf_table_guess(&engine->table, waiting[i].hash);
+		const char *record = (const char *)nf_table_guess(&engine->table, turns[i].hash);
 		for (size_t byte = 0; record && byte < sizeof(nf_record); byte += 64)
 			__builtin_prefetch(record + byte);
 	}
-	for (size_t i = 0; i < n; i++)
-		if (!work(engine, &waiting[i]))
-			return false;
-	return true;
+	return engine->model->life->turns(engine, turns, n);
 }
 
-static nf_status work_all(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error)
+static nf_status work_all(nf_engine *engine, const nf_packet *packets, const nf_detail *details, size_t n, nf_error *error)
 {
 	for (size_t i = 0; i < n; i += AHEAD)
-		if (!work_ahead(engine, packets + i, n - i < AHEAD ? n - i : AHEAD))
+		if (!work_ahead(engine, packets + i, details ? details + i : NULL, n - i < AHEAD ? n - i : AHEAD))
 			return no_memory(error, engine);
 	return NF_OK;
 }
@@ -458,7 +197,7 @@ nf_status nf_engine_batch(nf_engine *engine, const nf_batch *batch, nf_error *er
 	stats->wire_bytes += batch->wire_bytes;
 	for (int i = 0; i < NF_SKIP_COUNT; i++)
 		stats->skipped[i] += batch->skipped[i];
-	return work_all(engine, batch->packets, batch->n, error);
+	return work_all(engine, batch->packets, batch->details, batch->n, error);
 }
 
 nf_status nf_engine_flush(nf_engine *engine, nf_error *error)
@@ -473,7 +212,7 @@ nf_status nf_engine_frame(nf_engine *engine, const nf_frame *frame, nf_error *er
 {
 	uint64_t number = engine->stats.frames + engine->batch.frames + 1;
 
-	return nf_batch_frame(&engine->batch, NULL, frame, number) ? NF_OK : nf_engine_flush(engine, error);
+	return nf_batch_frame(&engine->batch, engine->decoder, frame, number) ? NF_OK : nf_engine_flush(engine, error);
 }
 
 nf_status nf_engine_packets(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error)
@@ -483,14 +222,14 @@ nf_status nf_engine_packets(nf_engine *engine, const nf_packet *packets, size_t 
 	engine->stats.frames += n;
 	for (size_t i = 0; i < n; i++)
 		engine->stats.wire_bytes += packets[i].ip_bytes;
-	return status == NF_OK ? work_all(engine, packets, n, error) : status;
+	return status == NF_OK ? work_all(engine, packets, NULL, n, error) : status;
 }
 
 nf_status nf_engine_advance(nf_engine *engine, int64_t now_ns, nf_error *error)
 {
 	nf_status status = nf_engine_flush(engine, error);
 
-	if (status == NF_OK && !expire(engine, by_own_clock(engine, now_ns)))
+	if (status == NF_OK && !engine->model->life->expire(engine, by_own_clock(engine, now_ns)))
 		return no_memory(error, engine);
 	return status;
 }
@@ -499,43 +238,25 @@ nf_status nf_engine_shift_clock(nf_engine *engine, int64_t by_ns, nf_error *erro
 {
 	nf_status status = nf_engine_flush(engine, error);
 
-	if (engine->settings == SETTINGS) {
+	if (engine->settings == NF_CLOCK_SETTINGS) {
 		engine->first_offset_ns = engine->setting[0].offset_ns;
 		engine->settings--;
 		memmove(engine->setting, engine->setting + 1, engine->settings * sizeof *engine->setting);
 	}
 	engine->offset_ns = (int64_t)((uint64_t)engine->offset_ns + (uint64_t)by_ns);
-	engine->setting[engine->settings++] = (nf_setting_of_clock){engine->sequence, engine->offset_ns};
+	engine->setting[engine->settings++] = (nf_clock_setting){engine->sequence, engine->offset_ns};
 	return status;
-}
-
-static void free_marks(nf_engine *engine, nf_timers *timers)
-{
-	nf_record *mark;
-
-	while ((mark = nf_timers_first(timers)) != NULL) {
-		nf_timers_forget(timers);
-		record_free(engine, mark);
-	}
 }
 
 nf_status nf_engine_finish(nf_engine *engine, nf_error *error)
 {
+	nf_batch_finish(&engine->batch, engine->decoder);
 	nf_status status = nf_engine_flush(engine, error);
+
 	if (status != NF_OK)
 		return status;
-
-	free_marks(engine, &engine->linger);
-	free_marks(engine, &engine->paused);
+	engine->model->life->finish(engine);
 	nf_table_empty(&engine->table);
-
-	const nf_timer *timers = nf_timers_by_sequence(&engine->idle);
-	for (size_t i = 0, n = engine->idle.valid; i < n; i++)
-		enqueue_ended(engine, timers[i].record, NF_END_EOF);
-	nf_timers_empty(&engine->idle);
-	nf_timers_empty(&engine->linger);
-	nf_timers_empty(&engine->active);
-	nf_timers_empty(&engine->paused);
 	return NF_OK;
 }
 
@@ -551,15 +272,16 @@ static int64_t offset_of(const nf_engine *engine, const nf_record *record)
 /* Puts the times of a flow that are told, not those of its gaps, onto the packets' clock as it was when the flow began. */
 static void tell_by_packets_clock(const nf_engine *engine, nf_record *record)
 {
-	const uint64_t offset_ns = (uint64_t)offset_of(engine, record);
+	const int64_t offset_ns = offset_of(engine, record);
 
+	record->first_ns = (int64_t)((uint64_t)record->first_ns + (uint64_t)offset_ns);
+	record->last_ns = (int64_t)((uint64_t)record->last_ns + (uint64_t)offset_ns);
 	if (record->packets == NF_MANY) {
-		record->u.features->first_ns = (int64_t)((uint64_t)record->u.features->first_ns + offset_ns);
-		record->u.features->last_ns = (int64_t)((uint64_t)record->u.features->last_ns + offset_ns);
+		engine->model->numbers->shift(record->u.numbers, offset_ns);
 		return;
 	}
 	for (int i = 0; i < record->packets; i++)
-		record->u.few[i].ts_ns = (int64_t)((uint64_t)record->u.few[i].ts_ns + offset_ns);
+		record->u.few[i].ts_ns = (int64_t)((uint64_t)record->u.few[i].ts_ns + (uint64_t)offset_ns);
 }
 
 static nf_record *dequeue_ended(nf_engine *engine)
@@ -577,43 +299,59 @@ static nf_record *dequeue_ended(nf_engine *engine)
 }
 
 /* The numbers of a flow; those of few packets are replayed into the room given. */
-static const nf_features *numbers_of(const nf_record *record, nf_features *room)
+static const void *numbers_of(const nf_numbers *numbers, const nf_record *record, void *room)
 {
 	if (record->packets == NF_MANY)
-		return record->u.features;
-	nf_features_init(room);
+		return record->u.numbers;
+	numbers->init(room);
 	for (int i = 0; i < record->packets; i++)
-		nf_features_add(room, &record->u.few[i]);
+		numbers->add(room, &record->u.few[i], NULL);
 	return room;
 }
 
 const nf_flow *nf_engine_take(nf_engine *engine)
 {
 	if (engine->taken.record)
-		record_free(engine, (nf_record *)engine->taken.record);
-	engine->taken = (nf_flow){.record = dequeue_ended(engine)};
+		nf_engine_record_free(engine, (nf_record *)engine->taken.record);
+	engine->taken = (nf_flow){.record = dequeue_ended(engine), .model = engine->model};
 	if (!engine->taken.record)
 		return NULL;
-	engine->taken.features = numbers_of(engine->taken.record, &engine->replayed);
+	engine->taken.features = numbers_of(engine->model->numbers, engine->taken.record, engine->replayed);
 	return &engine->taken;
+}
+
+/* A parcel is its head, the record with its extra, and the numbers or room for them. */
+static size_t parcel_record_bytes(const nf_engine *engine)
+{
+	return engine->extra_bytes ? NF_RECORD_BYTES + engine->extra_bytes : NF_RECORD_BYTES;
+}
+
+size_t nf_engine_parcel_bytes(const nf_engine *engine)
+{
+	return sizeof(nf_parcel) + parcel_record_bytes(engine) + engine->model->numbers->bytes;
 }
 
 bool nf_engine_pack(nf_engine *engine, nf_parcel *parcel)
 {
 	nf_record *record = dequeue_ended(engine);
+	nf_record *copy = (nf_record *)parcel->bytes;
 
 	if (!record)
 		return false;
-	parcel->record = *record;
+	parcel->model = engine->model;
+	parcel->numbers = parcel->bytes + parcel_record_bytes(engine);
+	memcpy(copy, record, engine->records.piece_bytes);
 	if (record->packets == NF_MANY) {
-		parcel->features = *record->u.features;
-		parcel->record.u.features = &parcel->features;
+		memcpy(parcel->numbers, record->u.numbers, engine->model->numbers->bytes);
+		copy->u.numbers = parcel->numbers;
 	}
-	record_free(engine, record);
+	nf_engine_record_free(engine, record);
 	return true;
 }
 
 nf_flow nf_parcel_flow(nf_parcel *parcel)
 {
-	return (nf_flow){&parcel->record, numbers_of(&parcel->record, &parcel->features)};
+	const nf_record *record = (const nf_record *)parcel->bytes;
+
+	return (nf_flow){record, numbers_of(parcel->model->numbers, record, parcel->numbers), parcel->model};
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file record.h
- * One flow in memory. Most flows have few packets: those keep the packets themselves, and get the large nf_features only when there
- * are more. Whoever reads a flow's numbers replays the few into an nf_features, so there is one way to compute them.
+ * One flow in memory. Most flows have few packets: those keep the packets themselves, and get the large numbers only when there
+ * are more. Whoever reads a flow's numbers replays the few, so there is one way to compute them.
  */
 #ifndef NF_FLOW_RECORD_H
 #define NF_FLOW_RECORD_H
@@ -30,20 +30,24 @@ typedef struct nf_record {
 	int64_t first_ns;        /**< time of the first packet */
 	int64_t last_ns;         /**< latest time; LINGER: when the connection closed; PAUSED: of the piece before */
 	uint8_t state;           /**< nf_state */
-	uint8_t packets;         /**< packets in few[], or NF_MANY when they are in *features */
+	uint8_t packets;         /**< packets in few[], or NF_MANY when they are in *numbers */
 	uint8_t forward;         /**< which end of the key is the forward side */
 	uint8_t fins;            /**< bit NF_FWD, NF_BWD: a FIN came from there */
 	uint8_t reason;          /**< ENDED: nf_end_reason */
 	union {
 		nf_brief few[NF_FEW];
-		nf_features *features;
+		void *numbers; /**< see nf_numbers */
 	} u;
 } nf_record;
+
+/** Room for a record, behind which its extra begins. */
+enum { NF_RECORD_BYTES = (sizeof(nf_record) + 15) / 16 * 16 };
 
 /** What nf_flow is: a record that has ended, with its numbers. */
 struct nf_flow {
 	const nf_record *record;
-	const nf_features *features;
+	const void *features; /**< the numbers of the flow's profile; nf_features for the netflower ones */
+	const struct nf_model *model;
 };
 
 #endif

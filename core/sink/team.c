@@ -17,7 +17,7 @@ typedef struct batch {
 typedef enum chunk_state { WAITING, PRINTING, PRINTED } chunk_state;
 
 typedef struct chunk {
-	nf_parcel parcels[CHUNK_FLOWS];
+	unsigned char *parcels; /* CHUNK_FLOWS of them */
 	size_t n;
 	chunk_state state;
 	nf_sink *sink; /* has no writer: it holds the rows until they are written */
@@ -43,6 +43,8 @@ struct nf_team {
 	chunk *free_chunks, *order_first, **order_last; /* not written yet, in order */
 	bool writing;
 	uint64_t rows;
+	nf_decoder *decoder;  /* the engine's; only the caller's thread uses it */
+	size_t parcel_bytes;
 	batch batches[BATCHES];
 	chunk chunks[CHUNKS];
 };
@@ -53,6 +55,11 @@ static void fail(nf_team *team, nf_status status, const nf_error *error)
 		return;
 	team->failed = status;
 	team->why = *error;
+}
+
+static nf_parcel *parcel_at(const nf_team *team, const chunk *c, size_t i)
+{
+	return (nf_parcel *)(c->parcels + i * team->parcel_bytes);
 }
 
 /* --- jobs: called with the mutex held, which they let go while they work; false: there was nothing to do ------------------------- */
@@ -93,7 +100,7 @@ static bool print_job(nf_team *team)
 	c->state = PRINTING;
 	pthread_mutex_unlock(&team->mutex);
 	for (size_t i = 0; i < c->n && status == NF_OK; i++) {
-		nf_flow flow = nf_parcel_flow(&c->parcels[i]);
+		nf_flow flow = nf_parcel_flow(parcel_at(team, c, i));
 		status = nf_sink_flow(c->sink, &flow, &error);
 	}
 	pthread_mutex_lock(&team->mutex);
@@ -151,7 +158,7 @@ static void gather(nf_team *team)
 	for (;;) {
 		chunk *c = open_chunk(team);
 		pthread_mutex_unlock(&team->mutex);
-		while (c->n < CHUNK_FLOWS && nf_engine_pack(team->engine, &c->parcels[c->n]))
+		while (c->n < CHUNK_FLOWS && nf_engine_pack(team->engine, parcel_at(team, c, c->n)))
 			c->n++;
 		pthread_mutex_lock(&team->mutex);
 		if (c->n < CHUNK_FLOWS)
@@ -242,7 +249,7 @@ static nf_status hand_over(nf_team *team, nf_error *error)
 
 nf_status nf_team_frame(nf_team *team, const nf_frame *frame, uint64_t number, nf_error *error)
 {
-	return nf_batch_frame(&team->filling->frames, NULL, frame, number) ? NF_OK : hand_over(team, error);
+	return nf_batch_frame(&team->filling->frames, team->decoder, frame, number) ? NF_OK : hand_over(team, error);
 }
 
 nf_status nf_team_drain(nf_team *team, nf_error *error)
@@ -285,8 +292,12 @@ void nf_team_free(nf_team *team)
 	pthread_mutex_unlock(&team->mutex);
 	for (unsigned i = 0; i < team->n_threads; i++)
 		pthread_join(team->threads[i], NULL);
-	for (int i = 0; i < CHUNKS; i++)
+	for (int i = 0; i < CHUNKS; i++) {
 		nf_sink_free(team->chunks[i].sink);
+		free(team->chunks[i].parcels);
+	}
+	for (int i = 0; i < BATCHES; i++)
+		nf_batch_release(&team->batches[i].frames);
 	free(team->threads);
 	pthread_cond_destroy(&team->change);
 	pthread_mutex_destroy(&team->mutex);
@@ -297,7 +308,8 @@ static nf_status fill(nf_team *team, const char *format, const nf_columns *colum
 {
 	nf_status status = NF_OK;
 
-	for (int i = 0; i < BATCHES; i++) {
+	for (int i = 0; i < BATCHES && status == NF_OK; i++) {
+		status = nf_batch_init(&team->batches[i].frames, team->decoder, error);
 		team->batches[i].next = team->free_batches;
 		team->free_batches = &team->batches[i];
 	}
@@ -306,6 +318,9 @@ static nf_status fill(nf_team *team, const char *format, const nf_columns *colum
 	for (int i = 0; i < CHUNKS && status == NF_OK; i++) {
 		team->chunks[i].next = team->free_chunks;
 		team->free_chunks = &team->chunks[i];
+		team->chunks[i].parcels = aligned_alloc(16, CHUNK_FLOWS * team->parcel_bytes);
+		if (!team->chunks[i].parcels)
+			return nf_fail(error, NF_NO_MEMORY, "out of memory");
 		status = nf_sink_new(&team->chunks[i].sink, format, columns, (nf_writer){0}, error);
 	}
 	return status;
@@ -337,6 +352,8 @@ nf_status nf_team_new(nf_team **result, unsigned threads, nf_engine *engine, con
 	pthread_cond_init(&team->change, NULL);
 	team->threads = handles;
 	team->engine = engine;
+	team->decoder = nf_engine_decoder(engine);
+	team->parcel_bytes = nf_engine_parcel_bytes(engine);
 	team->writer = writer;
 	team->full_last = &team->full_first;
 	team->order_last = &team->order_first;

@@ -15,6 +15,7 @@
 #include <netflower/flow.h>
 #include <netflower/frame.h>
 #include <netflower/packet.h>
+#include <netflower/profile.h>
 
 #include <stddef.h>
 
@@ -38,6 +39,14 @@ typedef struct nf_options {
 	 * ones; those whose packets stop before that limit get another end reason, and rows another order. Default false.
 	 */
 	bool active_by_clock;
+	nf_profile profile;       /**< what flows are, and their numbers; default NF_PROFILE_NETFLOWER */
+	nf_decode_options decode; /**< which packets nf_engine_frame() takes; nf_engine_batch() wants batches of a decoder with these options */
+	/**
+	 * Called for each packet that becomes one of a flow, with the number that nf_flow_number() will tell: in order, and before that flow
+	 * can be taken. NULL (default): nothing is called.
+	 */
+	void (*on_packet)(void *to, uint64_t flow, const nf_packet *packet);
+	void *on_packet_to;
 } nf_options;
 
 /** What an engine has done so far. frames == used + the sum of skipped, once nf_engine_flush() or nf_engine_finish() has been called. */

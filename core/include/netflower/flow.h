@@ -29,6 +29,12 @@ typedef struct nf_flow nf_flow;
 /** The flow's 5-tuple; side 0 is the forward side. */
 NF_API nf_key nf_flow_key(const nf_flow *flow);
 
+/**
+ * Its number within its engine, which no other flow has: flows that began later have greater ones. Numbers may be left out, but the same
+ * packets with the same options give the same ones.
+ */
+NF_API uint64_t nf_flow_number(const nf_flow *flow);
+
 /** Why it ended. */
 NF_API nf_end_reason nf_flow_end_reason(const nf_flow *flow);
 

@@ -15,6 +15,7 @@
 #include <netflower/frame.h>
 #include <netflower/live.h>
 #include <netflower/packet.h>
+#include <netflower/profile.h>
 #include <netflower/sink.h>
 
 #ifdef __cplusplus

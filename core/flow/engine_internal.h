@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file engine_internal.h
+ * The engine as lives see it: records, the table, the queue of ended flows. Lives own the timers.
+ */
+#ifndef NF_FLOW_ENGINE_INTERNAL_H
+#define NF_FLOW_ENGINE_INTERNAL_H
+
+#include "arena.h"
+#include "extra.h"
+#include "model.h"
+#include "parcel.h"
+#include "table.h"
+#include "timers.h"
+
+/** So many times the clock may be set within the life of a flow. */
+enum { NF_CLOCK_SETTINGS = 8 };
+
+/** The engine's own clock is the packets' less an offset, which changes when theirs is set. */
+typedef struct nf_clock_setting {
+	uint64_t sequence; /**< of the newest record at that time */
+	int64_t offset_ns; /**< from then on */
+} nf_clock_setting;
+
+struct nf_engine {
+	nf_options options;
+	const nf_model *model;
+	void *life; /**< what the life keeps */
+	nf_stats stats;
+	nf_table table;
+	nf_arena records;
+	nf_arena numbers;
+	uint64_t sequence; /**< of the newest record */
+	size_t extra_bytes; /**< behind each record */
+	uint8_t few;       /**< packets that a record keeps before there are numbers: NF_FEW or 0 */
+	bool watched;      /**< a packet matters to more than the numbers: see nf_engine_watch() */
+	nf_record *ended_first, **ended_last;
+	nf_flow taken;         /**< what nf_engine_take() gave last */
+	void *replayed;        /**< the numbers of a flow that had few packets */
+	nf_decoder *decoder;   /**< of nf_engine_frame() */
+	nf_batch batch;        /**< of nf_engine_frame() */
+	int64_t offset_ns;     /**< now */
+	int64_t first_offset_ns; /**< of records older than the first setting that is known */
+	size_t settings;
+	nf_clock_setting setting[NF_CLOCK_SETTINGS];
+};
+
+static inline void nf_engine_record_free(nf_engine *engine, nf_record *record)
+{
+	if (record->packets == NF_MANY)
+		nf_arena_put(&engine->numbers, record->u.numbers);
+	record->state = NF_STATE_FREE;
+	record->sequence = 0;
+	nf_arena_put(&engine->records, record);
+}
+
+/** A new record for a key, not yet in the table; NULL: out of memory. */
+static inline nf_record *nf_engine_record_new(nf_engine *engine, const nf_key *key, nf_state state, int64_t now_ns)
+{
+	nf_record *record = nf_arena_get(&engine->records);
+
+	if (!record)
+		return NULL;
+	record->key = *key;
+	record->next = NULL;
+	record->sequence = ++engine->sequence;
+	record->first_ns = record->last_ns = now_ns;
+	record->state = (uint8_t)state;
+	record->packets = 0;
+	record->forward = 0;
+	record->fins = 0;
+	if (engine->watched)
+		nf_extra_init(nf_record_extra(record), &engine->options);
+	return record;
+}
+
+/** Moves an open flow, which is out of the table and of all timers already, to the queue of ended ones. */
+static inline void nf_engine_enqueue(nf_engine *engine, nf_record *record, nf_end_reason reason)
+{
+	record->state = NF_STATE_ENDED;
+	record->reason = (uint8_t)reason;
+	record->next = NULL;
+	*engine->ended_last = record;
+	engine->ended_last = &record->next;
+	engine->stats.ended[reason]++;
+	engine->stats.alive--;
+}
+
+/** Tells a packet of a flow to the extras, and to nf_options.on_packet. */
+void nf_engine_watch(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn);
+
+/** nf_engine_add() for a record whose packets are numbers, or become them. */
+bool nf_engine_add_many(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn);
+
+/** Adds to the few packets of a record, or to its numbers; the few become numbers when there is no room for one more. */
+static inline bool nf_engine_add(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn)
+{
+	if (engine->watched)
+		nf_engine_watch(engine, record, brief, turn);
+	if (record->packets < engine->few) {
+		record->u.few[record->packets++] = *brief;
+		return true;
+	}
+	return nf_engine_add_many(engine, record, brief, turn);
+}
+
+/** Counts a packet that is older than the latest of its flow. */
+static inline void nf_engine_note_out_of_order(nf_engine *engine, const nf_packet *packet)
+{
+	if (engine->stats.out_of_order++ == 0)
+		engine->stats.out_of_order_first = packet->number;
+}
+
+/** Counts the packet's frame as used. */
+static inline void nf_engine_note_used(nf_engine *engine, const nf_packet *packet)
+{
+	engine->stats.used += !(packet->flags & NF_PACKET_ALSO);
+}
+
+#endif

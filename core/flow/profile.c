@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <netflower/profile.h>
+
+#include <string.h>
+
+enum { LIST_MAX = 256 };
+
+static const struct {
+	const char *name, *text;
+} profiles[] = {
+#define NF_PROFILE(id, name, model, columns, text) {name, text},
+#include <netflower/profiles.def>
+#undef NF_PROFILE
+};
+
+const char *nf_profile_name(nf_profile profile)
+{
+	return (unsigned)profile < NF_PROFILE_COUNT ? profiles[profile].name : NULL;
+}
+
+const char *nf_profile_text(nf_profile profile)
+{
+	return (unsigned)profile < NF_PROFILE_COUNT ? profiles[profile].text : NULL;
+}
+
+nf_status nf_profile_find(const char *name, nf_profile *profile, nf_error *error)
+{
+	char list[LIST_MAX] = "";
+
+	for (size_t i = 0; i < NF_PROFILE_COUNT; i++) {
+		if (strcmp(name, profiles[i].name) == 0) {
+			*profile = (nf_profile)i;
+			return NF_OK;
+		}
+		if (i)
+			strncat(list, ", ", sizeof list - strlen(list) - 1);
+		strncat(list, profiles[i].name, sizeof list - strlen(list) - 1);
+	}
+	return nf_fail(error, NF_ARGUMENT, "no profile is called '%s'; there are: %s", name, list);
+}
