@@ -272,6 +272,7 @@ static void take_texts(cli_options *options)
 	options->profile = texts[OPTION_PROFILE];
 	options->columns = texts[OPTION_COLUMNS];
 	options->stats_json = texts[OPTION_STATS_JSON];
+	options->save_pcap = texts[OPTION_SAVE_PCAP];
 	options->post_command = texts[OPTION_POST_COMMAND];
 	options->time_stamp_type = texts[OPTION_TIME_STAMPS];
 	options->list_interfaces = given[OPTION_LIST_INTERFACES];

@@ -53,6 +53,7 @@ typedef struct cli_options {
 	char *profile;
 	char *columns;       /**< NULL: the profile's */
 	char *stats_json;    /**< NULL: none */
+	char *save_pcap;     /**< folder for a capture of each flow; NULL: none */
 	char *list_format;   /**< "csv", "json", or NULL */
 	uint64_t max_frames; /**< UINT64_MAX: no limit */
 	int64_t max_ns;      /**< -1: no limit */

@@ -345,6 +345,12 @@ static nf_status start_watch(run *r)
 	return r->watch ? NF_OK : nf_fail(&r->why, NF_NO_MEMORY, "cannot start a thread");
 }
 
+static void say_failed_saving(void *to, const nf_error *why)
+{
+	(void)to;
+	say("warning: %s", why->text);
+}
+
 static nf_status make_meter(run *r)
 {
 	const cli_options *options = r->options;
@@ -356,6 +362,8 @@ static nf_status make_meter(run *r)
 		.format = options->format,
 		.output = r->ring ? ring_next(r->ring) : options->output,
 		.apart = r->ring && ring_makes_names(r->ring),
+		.save = options->save_pcap,
+		.save_failed = say_failed_saving,
 		.threads = r->devices ? 1 : options->threads ? options->threads : g_get_num_processors(),
 	};
 	nf_status status = nf_meter_new(&r->meter, &settings, &r->why);

@@ -259,7 +259,7 @@ static bool work(nf_engine *engine, const nf_turn *w)
 	if (p->tcp_flags & NF_TCP_FIN)
 		record->fins |= (uint8_t)(1 << brief.dir);
 	const bool reset = p->tcp_flags & NF_TCP_RST;
-	if (!reset && record->fins != (1 << NF_FWD | 1 << NF_BWD))
+	if (!reset && !engine->model->first_fin_closes && record->fins != (1 << NF_FWD | 1 << NF_BWD))
 		return true;
 	if (!start_linger(engine, record))
 		return false;
@@ -313,6 +313,17 @@ static void numbers_add(void *numbers, const nf_brief *brief, const nf_detail *d
 	nf_features_add(numbers, brief);
 }
 
+/* netflower 1.0.1 took no TCP header's length. */
+static void numbers_add_headless(void *numbers, const nf_brief *brief, const nf_detail *detail)
+{
+	nf_brief b = *brief;
+
+	(void)detail;
+	if (b.is_tcp)
+		b.header_bytes = 0;
+	nf_features_add(numbers, &b);
+}
+
 static uint64_t numbers_packets(const void *numbers)
 {
 	return nf_features_packets(numbers);
@@ -326,6 +337,22 @@ static void numbers_shift(void *numbers, int64_t by_ns)
 	f->last_ns = (int64_t)((uint64_t)f->last_ns + (uint64_t)by_ns);
 }
 
-const nf_numbers nf_numbers_netflower = {(sizeof(nf_features) + 15) / 16 * 16, true, numbers_init, numbers_add, numbers_packets, numbers_shift};
+enum { NUMBERS_BYTES = (sizeof(nf_features) + 15) / 16 * 16 };
 
-const nf_model nf_model_netflower = {&nf_life_netflower, &nf_numbers_netflower};
+static const nf_numbers numbers_netflower = {NUMBERS_BYTES, true, numbers_init, numbers_add, numbers_packets, numbers_shift};
+static const nf_numbers numbers_headless = {NUMBERS_BYTES, true, numbers_init, numbers_add_headless, numbers_packets, numbers_shift};
+
+const nf_model nf_model_netflower = {
+	.life = &nf_life_netflower,
+	.numbers = &numbers_netflower,
+	.limits = {120 * NF_SECOND_NS, 0, NF_SECOND_NS},
+	.live_limits = {30 * NF_SECOND_NS, 120 * NF_SECOND_NS, NF_SECOND_NS},
+};
+
+const nf_model nf_model_netflower_1_0_1 = {
+	.life = &nf_life_netflower,
+	.numbers = &numbers_headless,
+	.limits = {120 * NF_SECOND_NS, 0, 0},
+	.live_limits = {30 * NF_SECOND_NS, 0, 0},
+	.first_fin_closes = true,
+};

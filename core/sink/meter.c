@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <netflower/meter.h>
 
+#include "sink/save.h"
 #include "sink/sink_internal.h"
 #include "sink/team.h"
 
@@ -19,6 +20,7 @@ struct nf_meter {
 	uint64_t flushed;  /* rows of all files at the last flush */
 	uint64_t frames;
 	uint64_t bytes;    /* that went to this output */
+	nf_saver *saver;   /* NULL: flows get no captures */
 	nf_team *team;     /* NULL: there are too few frames yet, or one thread is to do all */
 	bool has_written;  /* a file got the name already: it must not be replaced */
 };
@@ -46,6 +48,16 @@ static nf_status open_output(nf_meter *meter, nf_error *error)
 	return status == NF_OK ? nf_sink_begin(meter->sink, error) : status;
 }
 
+static nf_status start_saving(nf_meter *meter, nf_error *error)
+{
+	nf_status status = nf_saver_new(&meter->saver, meter->settings.save, error);
+
+	meter->settings.engine.on_packet = nf_saver_packet;
+	meter->settings.engine.on_packet_to = meter->saver;
+	meter->settings.threads = 1;
+	return status;
+}
+
 nf_status nf_meter_new(nf_meter **result, const nf_meter_settings *settings, nf_error *error)
 {
 	nf_meter *meter = calloc(1, sizeof *meter);
@@ -54,7 +66,9 @@ nf_status nf_meter_new(nf_meter **result, const nf_meter_settings *settings, nf_
 	if (!meter)
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
 	meter->settings = *settings;
-	nf_status status = nf_engine_new(&meter->engine, &settings->engine, error);
+	nf_status status = settings->save ? start_saving(meter, error) : NF_OK;
+	if (status == NF_OK)
+		status = nf_engine_new(&meter->engine, &meter->settings.engine, error);
 	if (status == NF_OK)
 		status = open_output(meter, error);
 	if (status == NF_OK)
@@ -71,6 +85,7 @@ void nf_meter_free(nf_meter *meter)
 	nf_team_free(meter->team);
 	nf_meter_discard(meter);
 	nf_engine_free(meter->engine);
+	nf_saver_free(meter->saver);
 	free(meter);
 }
 
@@ -79,9 +94,20 @@ static nf_status write_ended(nf_meter *meter, nf_error *error)
 	const nf_flow *flow;
 	nf_status status = NF_OK;
 
-	while (status == NF_OK && (flow = nf_engine_take(meter->engine)) != NULL)
+	while (status == NF_OK && (flow = nf_engine_take(meter->engine)) != NULL) {
 		status = nf_sink_flow(meter->sink, flow, error);
+		if (meter->saver)
+			nf_saver_flow(meter->saver, flow);
+	}
 	return status;
+}
+
+static void tell_failed_saving(const nf_meter *meter)
+{
+	nf_error why;
+
+	if (nf_saver_failed(meter->saver, &why) && meter->settings.save_failed)
+		meter->settings.save_failed(meter->settings.save_failed_to, &why);
 }
 
 static nf_status start_team(nf_meter *meter, nf_error *error)
@@ -105,8 +131,11 @@ nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, nf_error *error
 	}
 	if (meter->team)
 		return nf_team_frame(meter->team, frame, meter->frames, error);
+	const bool has_room = !meter->saver || nf_saver_frame(meter->saver, frame, meter->frames);
 	nf_status status = nf_engine_frame(meter->engine, frame, error);
 
+	if (status == NF_OK && !has_room)
+		status = nf_meter_catch_up(meter, error);
 	return status == NF_OK ? write_ended(meter, error) : status;
 }
 
@@ -116,7 +145,13 @@ nf_status nf_meter_catch_up(nf_meter *meter, nf_error *error)
 		return nf_team_drain(meter->team, error);
 	nf_status status = nf_engine_flush(meter->engine, error);
 
-	return status == NF_OK ? write_ended(meter, error) : status;
+	if (status == NF_OK)
+		status = write_ended(meter, error);
+	if (meter->saver) {
+		nf_saver_forget(meter->saver);
+		tell_failed_saving(meter);
+	}
+	return status;
 }
 
 nf_status nf_meter_advance(nf_meter *meter, int64_t now_ns, nf_error *error)
@@ -231,6 +266,11 @@ uint64_t nf_meter_rows(const nf_meter *meter)
 uint64_t nf_meter_rows_waiting(const nf_meter *meter)
 {
 	return nf_meter_rows(meter) - meter->flushed;
+}
+
+uint64_t nf_meter_saved(const nf_meter *meter)
+{
+	return meter->saver ? nf_saver_files(meter->saver) : 0;
 }
 
 const nf_stats *nf_meter_stats(const nf_meter *meter)

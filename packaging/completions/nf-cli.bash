@@ -24,6 +24,7 @@ _nf_cli() {
 	--columns) return ;;
 	--list-columns) [ -n "$split" ] && { COMPREPLY=($(compgen -W 'csv json' -- "$cur")); return; } ;;
 	--stats-json) _filedir; return ;;
+	--save-pcap) _filedir -d; return ;;
 	-b|--ring-buffer) COMPREPLY=($(compgen -W 'duration: interval: filesize: files:' -- "$cur")); return ;;
 	-z|--post-command) return ;;
 	--idle-timeout) return ;;
@@ -34,7 +35,7 @@ _nf_cli() {
 	--stats-interval) return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --output= --format= --profile= --columns= --list-columns --stats-json= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
+		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --output= --format= --profile= --columns= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
 		[[ ${COMPREPLY-} == *= ]] && compopt -o nospace
 		return
 	fi

@@ -22,6 +22,7 @@ complete -c nf-cli -l profile -r -f -a 'netflower' -d 'a set of columns: netflow
 complete -c nf-cli -l columns -r -f -d 'these columns in this order; +NAME adds one'
 complete -c nf-cli -l list-columns -a 'csv json' -d 'tell the columns and stop; FORMAT is csv or json'
 complete -c nf-cli -l stats-json -r -F -d 'write the numbers of the summary to this file'
+complete -c nf-cli -l save-pcap -r -F -d 'write a capture for each flow into this folder'
 complete -c nf-cli -s b -l ring-buffer -r -f -a 'duration: interval: filesize: files:' -d 'live: go on in a new file after that time or size'
 complete -c nf-cli -s z -l post-command -r -f -d 'live: run COMMAND FILE for each file that is whole'
 complete -c nf-cli -l idle-timeout -r -f -d 'a gap of more than S seconds ends a flow (120; live 30)'

@@ -25,6 +25,9 @@ typedef struct nf_meter_settings {
 	const char *output; /**< as for nf_output_open() */
 	unsigned threads;     /**< at most so many work, the caller's included; 0 and 1: only that one. The bytes are the same for any number. */
 	bool apart;           /**< the first file, too, replaces nothing */
+	const char *save; /**< a folder that gets a capture of each flow, see core/sink/save.h; then one thread does all. NULL: none */
+	void (*save_failed)(void *to, const nf_error *why); /**< called once when these captures cannot be written any more; rows go on */
+	void *save_failed_to;
 	void (*before_write)(void); /**< called before bytes go to the output, by any of the threads; NULL: nothing */
 } nf_meter_settings;
 
@@ -82,6 +85,9 @@ void nf_meter_discard(nf_meter *meter);
 /** Rows of all files, and those of this file that have not been flushed. */
 uint64_t nf_meter_rows(const nf_meter *meter);
 uint64_t nf_meter_rows_waiting(const nf_meter *meter);
+
+/** Captures of flows that have their names. */
+uint64_t nf_meter_saved(const nf_meter *meter);
 
 /** As nf_engine_stats(). */
 const nf_stats *nf_meter_stats(const nf_meter *meter);
