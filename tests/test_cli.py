@@ -348,8 +348,7 @@ class CommandLine(Case):
         self.good("a.pcap", "--stats-json", "/dev/null", "-w", "/dev/null")
 
     def test_not_yet(self):
-        for words in (["--ipv6"], ["--icmp"], ["--sctp"], ["--all"], ["--decap"],
-                      ["--tunnels=both"], ["--save-pcap", "x"]):
+        for words in (["--ipv6"], ["--icmp"], ["--sctp"], ["--all"], ["--decap"], ["--tunnels=both"]):
             self.usage("a.pcap", *words, says="is not available yet in this version")
 
     def test_argument_file(self):

@@ -17,7 +17,7 @@ static const nf_model *const models[] = {
 
 void nf_options_init(nf_options *options)
 {
-	*options = (nf_options){.idle_timeout_ns = 120 * NF_SECOND_NS, .close_linger_ns = NF_SECOND_NS};
+	*options = (nf_options){.idle_timeout_ns = 120 * NF_SECOND_NS, .close_linger_ns = NF_SECOND_NS, .sequence_most = 20};
 }
 
 static nf_status no_memory(nf_error *error, const nf_engine *engine)
@@ -35,12 +35,30 @@ static bool make_seed(const nf_options *options, nf_hash_seed *seed)
 	return true;
 }
 
+/* Room for texts of a flow at p, of text_bytes() bytes; NULL: none is wanted. */
+static nf_text *make_text(const nf_options *options, void *p)
+{
+	nf_text *text = p;
+
+	if (!options->extras)
+		return NULL;
+	*text = (nf_text){0, nf_extra_text_bytes(options)};
+	return text;
+}
+
+static size_t text_bytes(const nf_options *options)
+{
+	return (sizeof(nf_text) + nf_extra_text_bytes(options) + 15) / 16 * 16;
+}
+
 static nf_status check(const nf_options *options, nf_error *error)
 {
 	if (options->idle_timeout_ns < 0 || options->active_timeout_ns < 0 || options->close_linger_ns < 0)
 		return nf_fail(error, NF_ARGUMENT, "a timeout is negative");
 	if ((unsigned)options->profile >= NF_PROFILE_COUNT)
 		return nf_fail(error, NF_ARGUMENT, "no profile has the number %u", (unsigned)options->profile);
+	if (options->sequence_most > NF_SEQUENCE_MOST)
+		return nf_fail(error, NF_ARGUMENT, "a sequence has at most %d packets", NF_SEQUENCE_MOST);
 	return NF_OK;
 }
 
@@ -56,7 +74,8 @@ static bool begin(nf_engine *engine)
 	engine->watched = extra || engine->options.on_packet;
 	engine->ended_last = &engine->ended_first;
 	engine->replayed = aligned_alloc(16, numbers->bytes);
-	return engine->replayed && engine->model->life->begin(engine);
+	engine->text = malloc(text_bytes(&engine->options));
+	return engine->replayed && engine->text && engine->model->life->begin(engine);
 }
 
 nf_status nf_engine_new(nf_engine **result, const nf_options *options, nf_error *error)
@@ -107,6 +126,7 @@ void nf_engine_free(nf_engine *engine)
 	nf_arena_clear(&engine->numbers);
 	nf_table_clear(&engine->table);
 	free(engine->replayed);
+	free(engine->text);
 	free(engine);
 }
 
@@ -313,14 +333,15 @@ const nf_flow *nf_engine_take(nf_engine *engine)
 {
 	if (engine->taken.record)
 		nf_engine_record_free(engine, (nf_record *)engine->taken.record);
-	engine->taken = (nf_flow){.record = dequeue_ended(engine), .model = engine->model};
+	engine->taken = (nf_flow){.record = dequeue_ended(engine), .model = engine->model, .options = &engine->options};
 	if (!engine->taken.record)
 		return NULL;
+	engine->taken.text = make_text(&engine->options, engine->text);
 	engine->taken.features = numbers_of(engine->model->numbers, engine->taken.record, engine->replayed);
 	return &engine->taken;
 }
 
-/* A parcel is its head, the record with its extra, and the numbers or room for them. */
+/* A parcel is its head, the record with its extra, the numbers or room for them, and room for texts. */
 static size_t parcel_record_bytes(const nf_engine *engine)
 {
 	return engine->extra_bytes ? NF_RECORD_BYTES + engine->extra_bytes : NF_RECORD_BYTES;
@@ -328,7 +349,7 @@ static size_t parcel_record_bytes(const nf_engine *engine)
 
 size_t nf_engine_parcel_bytes(const nf_engine *engine)
 {
-	return sizeof(nf_parcel) + parcel_record_bytes(engine) + engine->model->numbers->bytes;
+	return sizeof(nf_parcel) + parcel_record_bytes(engine) + engine->model->numbers->bytes + text_bytes(&engine->options);
 }
 
 bool nf_engine_pack(nf_engine *engine, nf_parcel *parcel)
@@ -339,7 +360,9 @@ bool nf_engine_pack(nf_engine *engine, nf_parcel *parcel)
 	if (!record)
 		return false;
 	parcel->model = engine->model;
+	parcel->options = &engine->options;
 	parcel->numbers = parcel->bytes + parcel_record_bytes(engine);
+	parcel->text = make_text(&engine->options, parcel->numbers + engine->model->numbers->bytes);
 	memcpy(copy, record, engine->records.piece_bytes);
 	if (record->packets == NF_MANY) {
 		memcpy(parcel->numbers, record->u.numbers, engine->model->numbers->bytes);
@@ -353,5 +376,5 @@ nf_flow nf_parcel_flow(nf_parcel *parcel)
 {
 	const nf_record *record = (const nf_record *)parcel->bytes;
 
-	return (nf_flow){record, numbers_of(parcel->model->numbers, record, parcel->numbers), parcel->model};
+	return (nf_flow){record, numbers_of(parcel->model->numbers, record, parcel->numbers), parcel->model, parcel->options, parcel->text};
 }

@@ -36,6 +36,7 @@ struct nf_engine {
 	bool watched;      /**< a packet matters to more than the numbers: see nf_engine_watch() */
 	nf_record *ended_first, **ended_last;
 	nf_flow taken;         /**< what nf_engine_take() gave last */
+	nf_text *text;         /**< for the flow taken */
 	void *replayed;        /**< the numbers of a flow that had few packets */
 	nf_decoder *decoder;   /**< of nf_engine_frame() */
 	nf_batch batch;        /**< of nf_engine_frame() */
@@ -69,7 +70,7 @@ static inline nf_record *nf_engine_record_new(nf_engine *engine, const nf_key *k
 	record->packets = 0;
 	record->forward = 0;
 	record->fins = 0;
-	if (engine->watched)
+	if (engine->extra_bytes)
 		nf_extra_init(nf_record_extra(record), &engine->options);
 	return record;
 }

@@ -13,6 +13,8 @@
 /** Made by whoever needs one, with nf_engine_parcel_bytes() bytes, aligned to 16. */
 typedef struct nf_parcel {
 	const struct nf_model *model;
+	const nf_options *options;
+	nf_text *text;
 	unsigned char *numbers; /**< as the engine left them, or room for those of a flow that had few packets */
 	_Alignas(16) unsigned char bytes[];
 } nf_parcel;

@@ -48,6 +48,14 @@ struct nf_flow {
 	const nf_record *record;
 	const void *features; /**< the numbers of the flow's profile; nf_features for the netflower ones */
 	const struct nf_model *model;
+	const struct nf_options *options; /**< of its engine */
+	struct nf_text *text; /**< where columns write texts; NULL: no column asked for it */
 };
+
+/** Room for the texts of a flow's columns, which live as long as the flow. */
+typedef struct nf_text {
+	size_t used, size;
+	char bytes[];
+} nf_text;
 
 #endif

@@ -25,6 +25,16 @@ extern "C" {
 
 #define NF_SECOND_NS INT64_C(1000000000)
 
+/** Bits of nf_options.extras: what is kept of a flow only for columns beside the profile's (nf_columns_extras() tells which a selection needs). */
+enum {
+	NF_EXTRA_TEXT = 1 << 0,     /**< room to write texts into, such as the Community ID */
+	NF_EXTRA_DETAIL = 1 << 1,   /**< from nf_detail: link, TTL, TCP options, handshake, retransmissions */
+	NF_EXTRA_SEQUENCE = 1 << 2, /**< lengths and gaps of the first packets */
+};
+
+/** The most that nf_options.sequence_most may be. */
+enum { NF_SEQUENCE_MOST = 1000 };
+
 /** Settings of an engine. Fill with nf_options_init(), then change. All times are in ns, 0 to INT64_MAX. */
 typedef struct nf_options {
 	int64_t idle_timeout_ns;   /**< a gap longer than this ends a flow; default 120 s */
@@ -41,6 +51,9 @@ typedef struct nf_options {
 	bool active_by_clock;
 	nf_profile profile;       /**< what flows are, and their numbers; default NF_PROFILE_NETFLOWER */
 	nf_decode_options decode; /**< which packets nf_engine_frame() takes; nf_engine_batch() wants batches of a decoder with these options */
+	unsigned extras;           /**< NF_EXTRA_ bits; NF_EXTRA_DETAIL wants decode.details */
+	uint32_t sequence_most;    /**< with NF_EXTRA_SEQUENCE: so many packets are kept of each flow; default 20 */
+	uint16_t community_seed;   /**< of the Community ID; default 0 */
 	/**
 	 * Called for each packet that becomes one of a flow, with the number that nf_flow_number() will tell: in order, and before that flow
 	 * can be taken. NULL (default): nothing is called.
