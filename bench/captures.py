@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes the captures that the benchmarks read: pcap, little-endian, microseconds, Ethernet. The same arguments give the same bytes.
+"""Makes the captures that the benchmarks read: pcap, or pcapng where OUT ends so; little-endian, microseconds, Ethernet. The same arguments
+give the same bytes.
 
   captures.py mixed OUT.pcap FOLDER [--packets N] [--seconds S]   real packets, from all Ethernet captures below a folder
   captures.py manyflows OUT.pcap [--flows N]                      flows of one or two packets, most of them still open at the end
   captures.py elephant OUT.pcap [--packets N]                     eight TCP connections that carry full segments
   captures.py small OUT.pcap [--packets N]                        short flows of small packets, 200 bytes on average
+  captures.py varied OUT.pcap [--packets N]                       made up packets of a mix near that of mixed, for where no real ones are
 
 mixed: every capture is played again and again until there are enough packets. Each time it gets addresses of its own (the low three bytes
 of IPv4 addresses are changed; checksums are left wrong, which no meter minds) and a place of its own in a window of --seconds, into which
@@ -23,14 +25,30 @@ START_US = 1_700_000_000_000_000
 MACS = bytes.fromhex("020000000002020000000001")
 
 
+def pcap_record(us, data, wire):
+    return struct.pack("<IIII", us // 1_000_000, us % 1_000_000, len(data), wire) + data
+
+
+def pcapng_block(kind, body):
+    body += bytes(-len(body) % 4)
+    return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+
+PCAPNG_HEADER = pcapng_block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + pcapng_block(1, struct.pack("<HHI", 1, 0, 262144))
+
+
+def pcapng_record(us, data, wire):
+    return pcapng_block(6, struct.pack("<IIIII", 0, us >> 32, us & 0xFFFFFFFF, len(data), wire) + data)
+
+
 def write(path, records):
     """records: (time in us, bytes, wire length), in order."""
-    n = 0
+    n, pcapng = 0, path.endswith(".pcapng")
+    record = pcapng_record if pcapng else pcap_record
     with open(path, "wb", buffering=1 << 20) as out:
-        out.write(FILE_HEADER)
+        out.write(PCAPNG_HEADER if pcapng else FILE_HEADER)
         for us, data, wire in records:
-            out.write(struct.pack("<IIII", us // 1_000_000, us % 1_000_000, len(data), wire))
-            out.write(data)
+            out.write(record(us, data, wire))
             n += 1
     print(f"{path}: {n} packets", file=sys.stderr)
 
@@ -125,13 +143,17 @@ def read_folder(folder):
 
 
 def moved(data, key):
-    """The frame with other addresses, if it is plain IPv4."""
-    if len(data) < 34 or data[12:14] != b"\x08\x00" or data[14] >> 4 != 4:
+    """The frame with other addresses, if it is IPv4, perhaps in VLANs. Loopback, multicast, broadcast and 0.x addresses stay as they are."""
+    at = 12
+    while data[at:at + 2] in (b"\x81\x00", b"\x88\xa8", b"\x91\x00"):
+        at += 4
+    if len(data) < at + 22 or data[at:at + 2] != b"\x08\x00" or data[at + 2] >> 4 != 4:
         return data
     changed = bytearray(data)
-    for at in (27, 31):
-        for i in range(3):
-            changed[at + i] ^= key[i]
+    for address in (at + 14, at + 18):
+        if changed[address] not in (0, 127) and changed[address] < 224:
+            for i in range(3):
+                changed[address + 1 + i] ^= key[i]
     return bytes(changed)
 
 
@@ -208,10 +230,48 @@ def small(options):
     write(options.out, records())
 
 
+class Talk:
+    """One conversation of varied: what it sends next, frame by frame. A few go on for hundreds of packets, most end after some."""
+
+    def __init__(self, rnd):
+        self.rnd, self.is_tcp = rnd, rnd.randrange(10) < 7
+        self.client, self.server = 0x0A000000 + rnd.getrandbits(16), 0xC6336400 + rnd.getrandbits(8)
+        self.ports = (1024 + rnd.randrange(60000), rnd.choice((53, 80, 123, 443, 443, 8080)))
+        self.left = rnd.choice((2, 2, 4, 10, 30, 400)) if self.is_tcp else rnd.choice((1, 2, 2, 4, 200))
+        self.sent = 0
+
+    def frame(self):
+        forward = self.rnd.randrange(3) == 0 if self.sent > 1 else self.sent == 0
+        ends = (self.client, self.server, self.ports) if forward else (self.server, self.client, self.ports[::-1])
+        size = self.rnd.choice((0, 0, 0, 40, 300)) if forward else self.rnd.choice((0, 120, 600, 1460))
+        self.sent, self.left = self.sent + 1, self.left - 1
+        if not self.is_tcp:
+            return udp(*ends, bytes(20 + size // 2))
+        if self.sent <= 2:
+            return tcp(*ends, 0x02 if forward else 0x12, self.sent)
+        return tcp(*ends, 0x11 if self.left < 2 else 0x18 if size else 0x10, self.sent, bytes(size))
+
+
+def varied(options):
+    rnd = random.Random(1)
+    others = (MACS + b"\x08\x06" + bytes(46), MACS + b"\x86\xdd\x60" + bytes(59), ipv4(0x0A000001, 0x0A000002, 1, bytes(64)))
+
+    def records():
+        us, talks = START_US, [Talk(rnd) for _ in range(300)]
+        for _ in range(options.packets):
+            us += rnd.randrange(20, 2000)
+            i = rnd.randrange(len(talks))
+            data = talks[i].frame() if rnd.randrange(50) else rnd.choice(others)
+            if talks[i].left <= 0:
+                talks[i] = Talk(rnd)
+            yield us, data, len(data)
+    write(options.out, records())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    for function, packets in ((mixed, 1_250_000), (manyflows, None), (elephant, 780_000), (small, 1_500_000)):
+    for function, packets in ((mixed, 1_250_000), (manyflows, None), (elephant, 780_000), (small, 1_500_000), (varied, 1_250_000)):
         command = commands.add_parser(function.__name__)
         command.set_defaults(function=function)
         command.add_argument("out")

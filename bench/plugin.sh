@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the plugin costs in tshark: CPU time and peak memory of -z netflower,csv, beside tshark without a statistic, beside -z conv,tcp, and
-# the quick way without dissection.
+# the quick way without dissection. The two run in turn.
 #
-# usage: plugin.sh CAPTURE [RUNS]
+# usage: plugin.sh CAPTURE [RUNS [LINES]]     LINES: only the first ones of the table, 2 for the plugin beside conv,tcp
 #
 # NF_BUILD  the build folder (default: build/release); tshark must not be run by root, who gets no plugins: then nobody runs it
 set -euo pipefail
 [ $# -ge 1 ] || { sed -n 's/^# usage: //p' "$0"; exit 1; }
-capture=$1 runs=${2:-3}
+capture=$1 runs=${2:-3} lines=${3:-6}
 build=$(realpath "${NF_BUILD:-$(dirname "$0")/../build/release}")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -21,36 +21,26 @@ if [ "$(id -u)" = 0 ]; then
 	as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 fi
 
-# The smallest CPU time of some runs, and the memory of that run. Python's resource module knows both of an ended child.
-measure='
-import os, resource, subprocess, sys
-runs, command = int(sys.argv[1]), sys.argv[2:]
-best = (1e9, 0)
-for _ in range(runs):
-    child = os.fork()
-    if child == 0:
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(null, 1), os.dup2(null, 2)
-        os.execvp(command[0], command)
-    _, status, used = os.wait4(child, 0)
-    if status:
-        sys.exit(f"{command}: status {status}")
-    best = min(best, (used.ru_utime + used.ru_stime, used.ru_maxrss))
-print(f"{best[0]:.2f} {best[1] / 1024:.0f}")'
-
-base=
+# line NAME COMMAND...: its CPU time against that of the first one, in turn (medians of the ratios), and its peak memory.
+base=()
 line() {
-	local name=$1 cpu memory
+	local name=$1
+	[ $((lines--)) -gt 0 ] || return 0
 	shift
-	read -r cpu memory < <(python3 -c "$measure" "$runs" ${as[@]+"${as[@]}"} env HOME="$folder/home" WIRESHARK_PLUGIN_DIR="$folder/plugins" "$@")
-	base=${base:-$cpu $memory}
-	awk -v name="$name" -v cpu="$cpu" -v memory="$memory" -v base="$base" 'BEGIN {
-		split(base, b, " ")
-		printf "%-48s %8.2f s %6.2f x %8d MB %6.2f x\n", name, cpu, cpu / b[1], memory, memory / b[2]
-	}'
+	set -- ${as[@]+"${as[@]}"} env HOME="$folder/home" WIRESHARK_PLUGIN_DIR="$folder/plugins" "$@"
+	if [ ${#base[@]} = 0 ]; then
+		base=("$@")
+		printf '%-48s %6.2f x\n' "$name" 1
+		return
+	fi
+	NF_BUILD=$build PYTHONPATH=$(dirname "$0") python3 -B -c '
+import sys, measure
+name, runs, cut = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+ratio = measure.pair(sys.argv[4 + cut:], sys.argv[4:4 + cut], runs)
+print(f"{name:<48} {ratio.cpu:6.2f} x {ratio.peak:8.0f} MiB")' "$name" "$runs" ${#base[@]} "${base[@]}" "$@"
 }
 
-printf '%-48s %10s %8s %11s\n' "tshark ..." "CPU" "" "memory"
+printf '%-48s %8s %12s\n' "tshark ..." "CPU" "peak"
 line "-q -z conv,tcp" tshark -q -r "$capture" -z conv,tcp
 line "-q -z netflower,csv,FILE" tshark -q -r "$capture" -z "netflower,csv,$folder/home/out.csv"
 line "-q" tshark -q -r "$capture"

@@ -82,27 +82,44 @@ static bool check_format(cli_options *options, GError **error)
 	return name;
 }
 
+/* Without the option that is wrong, the columns can be made. */
+static bool fail_columns(const cli_options *options, const nf_error *why, GError **error)
+{
+	nf_columns_options without = options->columns_options;
+	nf_columns *columns;
+
+	without.time_form = NULL;
+	if (nf_columns_parse_for(&columns, &without, ',', NULL) == NF_OK) {
+		nf_columns_free(columns);
+		return options_fail(error, "--time-format: %s", why->text);
+	}
+	without.dialect = NULL;
+	if (options->columns_options.dialect && nf_columns_parse_for(&columns, &without, ',', NULL) == NF_OK) {
+		nf_columns_free(columns);
+		return options_fail(error, "--columns-as: %s", why->text);
+	}
+	return options_fail(error, "--columns: %s (nf-cli --list-columns tells them all)", why->text);
+}
+
 static bool check_columns(const cli_options *options, GError **error)
 {
 	nf_columns *columns;
 	nf_error why;
 
-	if (!options->columns)
-		return true;
-	if (nf_columns_parse(&columns, options->columns, ',', &why) != NF_OK)
-		return options_fail(error, "--columns: %s (nf-cli --list-columns tells them all)", why.text);
+	if (nf_columns_parse_for(&columns, &options->columns_options, ',', &why) != NF_OK)
+		return fail_columns(options, &why, error);
+	const bool text = nf_columns_times_are_text(columns);
 	nf_columns_free(columns);
-	return true;
+	return text || !options->given[OPTION_TIMEZONE] ||
+	       options_fail(error, "--timezone has no meaning for seconds since the epoch; --time-format iso or another makes times texts");
 }
 
 static bool check_values(cli_options *options, GError **error)
 {
 	const char *list = options->list_format;
 
-	if (options->profile && strcmp(options->profile, "netflower") != 0)
-		return options_fail(error, "--profile takes netflower, the only one in this version, not '%s'", options->profile);
-	if (list && strcmp(list, "csv") != 0 && strcmp(list, "json") != 0)
-		return options_fail(error, "--list-columns takes csv, json or nothing, not '%s'", list);
+	if (list && strcmp(list, "csv") != 0 && strcmp(list, "json") != 0 && strcmp(list, "jsonschema") != 0)
+		return options_fail(error, "--list-columns takes csv, json, jsonschema or nothing, not '%s'", list);
 	if (options->filter && options->filter_file)
 		return options_fail(error, "-f and -F are both given: there is one filter only");
 	if (options->quiet && options->verbose)
@@ -112,7 +129,8 @@ static bool check_values(cli_options *options, GError **error)
 
 /* Options that have no meaning for captures from files. */
 static const option_id live_only[] = {OPTION_WAIT,      OPTION_SNAPSHOT,    OPTION_BUFFER,        OPTION_OWN_ONLY, OPTION_MONITOR,
-				      OPTION_IMMEDIATE, OPTION_TIME_STAMPS, OPTION_STATS_INTERVAL, OPTION_RING_BUFFER, OPTION_POST_COMMAND};
+				      OPTION_IMMEDIATE, OPTION_TIME_STAMPS, OPTION_STATS_INTERVAL, OPTION_RING_BUFFER, OPTION_POST_COMMAND,
+				      OPTION_USER,      OPTION_SANDBOX,     OPTION_NO_SANDBOX};
 
 static bool check_interfaces(const cli_options *options, GError **error)
 {
@@ -122,6 +140,8 @@ static bool check_interfaces(const cli_options *options, GError **error)
 		return options_fail(error, "-b and -z need -w FILE: standard output is one file");
 	if (options->ring_files && !options->ring_bytes && !options->ring_duration_ns && !options->ring_interval_ns)
 		return options_fail(error, "-b files:N needs a limit of -b duration:, interval: or filesize: beside it");
+	if (options->sandbox && options->no_sandbox)
+		return options_fail(error, "--sandbox and --no-sandbox contradict each other");
 	if (options->per_file)
 		return options_fail(error, "--per-file is for captures from files, not for -i");
 	if (options->interfaces->len > NF_DEVICES_MAX)
@@ -159,5 +179,5 @@ bool options_check(cli_options *options, GError **error)
 		return true;
 	if (!check_values(options, error))
 		return false;
-	return options->list_columns || options->list_interfaces || (check_inputs(options, error) && check_outputs(options, error));
+	return options->list_columns || options->list_profiles || options->list_interfaces || (check_inputs(options, error) && check_outputs(options, error));
 }

@@ -2,16 +2,22 @@
 /* The loop of a live capture: one poll() over interfaces, signals and the clock. No other thread is there. */
 #include "run.h"
 
+#include "notify.h"
+#include "sandbox.h"
 #include "say.h"
 #include "signals.h"
 
 #include <netflower/settings.h>
+
+#include <inttypes.h>
+#include <string.h>
 
 enum {
 	LOOK_FRAMES = 4096, /* after so many frames signals and the clock are looked at */
 	TICK_MS = 50,       /* while there are flows, whose limits may pass */
 	QUIET_MS = 500,     /* while there are none */
 	FLUSH_MS = 500,     /* rows for a file are made readable so often */
+	STATUS_MS = 5000,   /* the service manager hears so often how it goes */
 };
 
 /* When what is to be done next, by the monotonic clock. */
@@ -19,6 +25,7 @@ typedef struct times {
 	gint64 stop_us;    /* of -a; INT64_MAX: never */
 	gint64 flush_us, progress_us;
 	gint64 summary_us; /* INT64_MAX: never */
+	gint64 alive_us, status_us; /* for the service manager; INT64_MAX: never */
 	bool stopping;
 } times;
 
@@ -28,7 +35,7 @@ static void say_text(void *to, const char *text)
 	say("%s", text);
 }
 
-nf_status live_open(run *r)
+static nf_status open_devices(run *r)
 {
 	const cli_options *o = r->options;
 	nf_status status = run_filter_text(r, &r->live_filter);
@@ -51,10 +58,131 @@ nf_status live_open(run *r)
 	return status;
 }
 
+/* An interface that has to be opened later needs again what opening needs. */
+static bool will_open(const run *r)
+{
+	return r->options->wait || !nf_devices_all_open(r->devices);
+}
+
+nf_status live_open(run *r)
+{
+	const cli_options *o = r->options;
+	const char *outputs[] = {o->output, o->stats_json, o->save_pcap};
+	nf_status status = rights_new(&r->rights, o->user, &r->why);
+
+	notify_begin();
+	/* Before there is anything that the process of commands must not have. */
+	if (status == NF_OK && o->post_command)
+		status = command_begin(&r->command, o->post_command, r->rights, &r->why);
+	if (status == NF_OK)
+		status = open_devices(r);
+	if (status != NF_OK)
+		return status;
+	const unsigned keep = (will_open(r) ? RIGHTS_CAPTURE : 0u) | (o->monitor ? RIGHTS_MONITOR : 0u);
+	return rights_drop(r->rights, keep, outputs, G_N_ELEMENTS(outputs), &r->why);
+}
+
+void live_free(run *r)
+{
+	g_free(r->live_filter);
+	command_end(r->command);
+	rights_free(r->rights);
+}
+
+static void add_folder(GPtrArray *folders, const char *file)
+{
+	if (file)
+		g_ptr_array_add(folders, g_path_get_dirname(file));
+}
+
+/* The folders where files are made: of the temporary files, which are beside the others, links followed; and where the names of -w change. */
+static GPtrArray *output_folders(const run *r)
+{
+	const cli_options *o = r->options;
+	GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
+
+	add_folder(folders, nf_meter_temporary(r->meter));
+	add_folder(folders, r->statistics ? nf_output_temporary(r->statistics) : NULL);
+	if (o->save_pcap)
+		g_ptr_array_add(folders, g_strdup(o->save_pcap));
+	if (nf_meter_temporary(r->meter) && strchr(o->output, '%'))
+		g_ptr_array_add(folders, rights_folder_of(o->output));
+	return folders;
+}
+
+static nf_status enter_sandbox(run *r, const char **with)
+{
+	GPtrArray *folders = output_folders(r);
+	sandbox_needs needs = {
+		.n_folders = folders->len,
+		.appends = r->options->save_pcap,
+		.reopens = will_open(r) || r->options->monitor,
+		.sockets = {notify_socket(), r->command ? command_socket(r->command) : -1},
+	};
+
+	for (unsigned i = 0; i < folders->len; i++)
+		needs.folders[i] = g_ptr_array_index(folders, i);
+	nf_status status = sandbox_enter(&needs, with, &r->why);
+	g_ptr_array_free(folders, TRUE);
+	return status;
+}
+
+/* Who does not ask for the sandbox can do without it. */
+static nf_status confine(run *r, const char **with)
+{
+	const cli_options *o = r->options;
+
+	if (o->no_sandbox) {
+		*with = "none, for --no-sandbox";
+		return NF_OK;
+	}
+	if (!sandbox_is_usual(with) && !o->sandbox)
+		return NF_OK;
+	nf_status status = enter_sandbox(r, with);
+	if (status == NF_OK || o->sandbox)
+		return status;
+	*with = "none, see the warning";
+	if (!o->quiet)
+		say("warning: %s; going on without", r->why.text);
+	return NF_OK;
+}
+
+nf_status live_confine(run *r)
+{
+	const char *with = "";
+
+	sandbox_no_new_rights();
+	nf_status status = confine(r, &with);
+	if (status != NF_OK)
+		return status;
+	if (r->options->verbose) {
+		char *who = rights_now(r->rights);
+		say("capturing %s; sandbox: %s", who, with);
+		g_free(who);
+	}
+	notify("READY=1\nSTATUS=capturing");
+	return NF_OK;
+}
+
+void live_explain_output(const run *r)
+{
+	const cli_options *o = r->options;
+
+	if (!r->devices)
+		return;
+	rights_explain_output(r->rights, o->output);
+	if (o->stats_json)
+		rights_explain_output(r->rights, o->stats_json);
+	if (sandbox_confines_files() && strcasestr(r->why.text, "permission"))
+		say("in the sandbox files are made only in the folders that the outputs had at the start, and those below; --no-sandbox does without it");
+}
+
 static void stop(run *r, times *t)
 {
-	if (!t->stopping)
+	if (!t->stopping) {
 		nf_devices_stop(r->devices);
+		notify("STOPPING=1");
+	}
 	t->stopping = true;
 	t->stop_us = G_MAXINT64;
 }
@@ -106,6 +234,29 @@ static bool take_frames(run *r, times *t)
 	return false;
 }
 
+/* Rows that have come since the look before are of flows that were over later than what was settled then. */
+static void note_rows(run *r)
+{
+	lag *l = &r->lag;
+
+	if (nf_meter_rows(r->meter) > l->rows && l->since_ns == 0)
+		l->since_ns = l->settled_ns;
+	l->rows = nf_meter_rows(r->meter);
+	l->settled_ns = nf_devices_given(r->devices);
+}
+
+/* Rows that waited are readable now, by a flush or because their file is whole. */
+static void note_readable(run *r)
+{
+	lag *l = &r->lag;
+
+	if (l->since_ns == 0 || nf_meter_rows_waiting(r->meter) > 0)
+		return;
+	l->lately_ns = MAX(l->lately_ns, nf_devices_clock() - l->since_ns);
+	l->most_ns = MAX(l->most_ns, l->lately_ns);
+	l->since_ns = 0;
+}
+
 static void look(run *r, times *t)
 {
 	nf_error error;
@@ -113,10 +264,12 @@ static void look(run *r, times *t)
 
 	if (status != NF_OK)
 		meet_fault(r, t, status, &error);
-	if (!take_frames(r, t) || r->over)
+	const bool all = take_frames(r, t);
+	if (r->over)
 		return;
-	run_fail(r, nf_meter_advance(r->meter, nf_devices_now(r->devices), &r->why));
-	r->over = r->over || (t->stopping && nf_devices_done(r->devices));
+	run_fail(r, all ? nf_meter_advance(r->meter, nf_devices_now(r->devices), &r->why) : nf_meter_catch_up(r->meter, &r->why));
+	note_rows(r);
+	r->over = r->over || (all && t->stopping && nf_devices_done(r->devices));
 }
 
 /* Rows that have come go on at once to a reader who waits, and to a file before long. */
@@ -126,6 +279,23 @@ static void flush(run *r, times *t, gint64 now)
 		return;
 	run_fail(r, nf_meter_flush(r->meter, &r->why));
 	t->flush_us = now + FLUSH_MS * G_TIME_SPAN_MILLISECOND;
+}
+
+/* We are alive as long as this is reached: frames were read, and rows written, by the same thread. */
+static void tell_manager(const run *r, times *t, gint64 now)
+{
+	if (now >= t->alive_us) {
+		notify("WATCHDOG=1");
+		t->alive_us = now + notify_interval_us();
+	}
+	if (now >= t->status_us) {
+		const nf_stats *stats = nf_meter_stats(r->meter);
+		char *status = g_strdup_printf("STATUS=%" PRIu64 " frames, %" PRIu64 " rows, %" PRIu64 " flows alive", stats->frames,
+					       nf_meter_rows(r->meter), (uint64_t)stats->alive);
+		notify(status);
+		g_free(status);
+		t->status_us = now + STATUS_MS * G_TIME_SPAN_MILLISECOND;
+	}
 }
 
 static void do_what_is_due(run *r, times *t)
@@ -145,6 +315,8 @@ static void do_what_is_due(run *r, times *t)
 		work |= WORK_ROTATE;
 	run_work(r, work & ~(unsigned)WORK_STOP);
 	flush(r, t, now);
+	note_readable(r);
+	tell_manager(r, t, now);
 	if (now >= t->progress_us) {
 		report_progress(r);
 		t->progress_us = now + PROGRESS_TICK_MS * G_TIME_SPAN_MILLISECOND;
@@ -154,7 +326,8 @@ static void do_what_is_due(run *r, times *t)
 static int wait_ms(const run *r, const times *t)
 {
 	const bool busy = t->stopping || nf_meter_stats(r->meter)->alive > 0 || nf_meter_rows_waiting(r->meter) > 0;
-	const gint64 next = MIN(MIN(t->stop_us, t->summary_us), r->ring ? ring_due_us(r->ring) : G_MAXINT64), now = g_get_monotonic_time();
+	const gint64 now = g_get_monotonic_time();
+	const gint64 next = MIN(MIN(MIN(t->stop_us, t->summary_us), t->alive_us), r->ring ? ring_due_us(r->ring) : G_MAXINT64);
 	const int most = busy ? TICK_MS : QUIET_MS;
 
 	return next - now < most * G_TIME_SPAN_MILLISECOND ? (int)(MAX(0, next - now) / G_TIME_SPAN_MILLISECOND) + 1 : most;
@@ -173,9 +346,12 @@ void live_run(run *r)
 	times t = {
 		.stop_us = o->max_ns >= 0 ? in_us(now, o->max_ns) : G_MAXINT64,
 		.summary_us = o->stats_interval_ns ? in_us(now, o->stats_interval_ns) : G_MAXINT64,
+		.alive_us = notify_interval_us() ? now : G_MAXINT64,
+		.status_us = notify_socket() >= 0 ? now : G_MAXINT64,
 	};
 	struct pollfd fds[SIGNALS_DESCRIPTORS];
 
+	r->lag.settled_ns = nf_devices_given(r->devices);
 	signals_descriptors(fds);
 	/* What stands before the first row is not to wait for it. */
 	run_work(r, WORK_FLUSH);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "options.h"
 #include "run.h"
+#include "sandbox.h"
 #include "say.h"
 
 #include <netflower/netflower.h>
@@ -23,8 +24,8 @@ static void print_version(FILE *to)
 {
 	const char *compressions = nf_output_compressions();
 
-	fprintf(to, "nf-cli %s\nreads captures with %s\ncompresses output with %s\n", nf_version(), nf_source_backend(),
-		*compressions ? compressions : "nothing");
+	fprintf(to, "nf-cli %s\nreads captures with %s\ncompresses output with %s\n%s\n%s\n", nf_version(), nf_source_backend(),
+		*compressions ? compressions : "nothing", rights_words(), sandbox_words());
 }
 
 /* What is told on standard output is all that the user wants, so it must arrive. */
@@ -37,12 +38,14 @@ static int tell(const cli_options *options)
 		help_print(stdout);
 	else if (options->version)
 		print_version(stdout);
+	else if (options->list_profiles)
+		list_profiles_print(stdout);
 	else if (options->list_interfaces && !options->list_columns) {
 		if (list_interfaces_print(stdout, &error) != NF_OK) {
 			say("%s", error.text);
 			return EXIT_CAPTURE;
 		}
-	} else if (list_columns_print(stdout, options->columns, options->list_format, &error) != NF_OK) {
+	} else if (list_columns_print(stdout, &options->columns_options, options->list_format, &error) != NF_OK) {
 		say("%s", error.text);
 		return EXIT_USAGE;
 	}
@@ -60,6 +63,11 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	fill_descriptors();
+	/* Options name files, and would open them as root. */
+	if (getuid() != geteuid()) {
+		say("nf-cli is not made to be setuid: remove that, and give it the capability that it needs, as in: sudo setcap cap_net_raw+eip nf-cli");
+		return EXIT_USAGE;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a file too large is a failed write */
 	cli_options *options = options_read(argv, &error);
@@ -69,7 +77,7 @@ int main(int argc, char **argv)
 		g_error_free(error);
 		return EXIT_USAGE;
 	}
-	if (options->help || options->version || options->list_columns || options->list_interfaces)
+	if (options->help || options->version || options->list_columns || options->list_profiles || options->list_interfaces)
 		result = tell(options);
 	else
 		result = run_captures(options);

@@ -8,6 +8,9 @@
 #include <stdarg.h>
 #include <string.h>
 
+/* Captured bytes of a payload that a service may be known by. */
+enum { ZEEK_PAYLOAD = 2048 };
+
 const option_row option_table[OPTION_COUNT_ALL] = {
 #define NF_OPTION(id, short_name, long_name, takes, argument, complete, section, state, help, doc) \
 	{OPTION_##id, short_name, long_name, TAKES_##takes, argument, SECTION_##section, STATE_##state, help},
@@ -54,6 +57,14 @@ static bool take_count(cli_options *options, const char *name, const char *value
 	return true;
 }
 
+static bool take_uid_seed(cli_options *options, const char *value, GError **error)
+{
+	nf_error why;
+
+	options->engine.zeek.fixed_uids = true;
+	return nf_count_parse(value, 0, &options->engine.zeek.uid_seed, &why) == NF_OK || options_fail(error, "--uid-seed %s", why.text);
+}
+
 static bool take_autostop(cli_options *options, const char *name, const char *value, GError **error)
 {
 	nf_error why;
@@ -80,8 +91,6 @@ enum { THREADS_MAX = 64 };
 enum { SNAPSHOT_LEAST = 68, BUFFER_MOST = 1024, RING_FILES_MOST = 1000000 };
 
 static const int64_t RING_LEAST_NS = 1000000;
-
-static const int64_t LIVE_IDLE_NS = 30 * NF_SECOND_NS, LIVE_ACTIVE_NS = 120 * NF_SECOND_NS;
 
 static bool take_threads(cli_options *options, const char *name, const char *value, GError **error)
 {
@@ -169,6 +178,13 @@ static bool take_setting(cli_options *options, const option_row *row, const char
 	return nf_setting_set(&options->engine, row->long_name, value, &why) == NF_OK || options_fail(error, "--%s", why.text);
 }
 
+static bool take_profile(cli_options *options, const char *name, const char *value, GError **error)
+{
+	nf_error why;
+
+	return nf_profile_find(value, &options->engine.profile, &why) == NF_OK || options_fail(error, "%s: %s", name, why.text);
+}
+
 /* What is there for one option only. */
 static bool take_value(cli_options *options, const option_row *row, const char *name, const char *value, GError **error)
 {
@@ -180,13 +196,19 @@ static bool take_value(cli_options *options, const option_row *row, const char *
 	case OPTION_BUFFER: return take_number(&options->buffer_mib, name, value, 1, BUFFER_MOST, error);
 	case OPTION_RING_BUFFER: return take_ring(options, name, value, error);
 	case OPTION_STATS_INTERVAL: return take_stats_interval(options, name, value, error);
+	case OPTION_PROFILE: return take_profile(options, name, value, error);
 	case OPTION_COUNT: return take_count(options, name, value, error);
 	case OPTION_THREADS: return take_threads(options, name, value, error);
 	case OPTION_AUTOSTOP: return take_autostop(options, name, value, error);
 	case OPTION_IDLE:
 	case OPTION_ACTIVE:
 	case OPTION_LINGER:
+	case OPTION_TUNNELS:
+	case OPTION_CHECKSUMS:
+	case OPTION_SEQUENCE:
+	case OPTION_COMMUNITY_SEED:
 	case OPTION_MAX_FLOWS: return take_setting(options, row, value, error);
+	case OPTION_UID_SEED: return take_uid_seed(options, value, error);
 	default: return true;
 	}
 }
@@ -269,11 +291,22 @@ static void take_texts(cli_options *options)
 	options->format = texts[OPTION_FORMAT] ? texts[OPTION_FORMAT] : "csv";
 	options->filter = texts[OPTION_FILTER];
 	options->filter_file = texts[OPTION_FILTER_FILE];
-	options->profile = texts[OPTION_PROFILE];
 	options->columns = texts[OPTION_COLUMNS];
 	options->stats_json = texts[OPTION_STATS_JSON];
+	options->engine.decode.ipv6 = given[OPTION_IPV6];
+	options->engine.decode.icmp = given[OPTION_ICMP];
+	options->engine.decode.sctp = given[OPTION_SCTP];
+	options->engine.decode.all = given[OPTION_ALL];
+	if (given[OPTION_DECAP] && !given[OPTION_TUNNELS])
+		options->engine.decode.tunnels = NF_TUNNELS_INNER;
+	options->local_nets = texts[OPTION_LOCAL_NETS];
+	options->labels = texts[OPTION_LABELS];
+	options->label_default = texts[OPTION_LABEL_DEFAULT];
 	options->save_pcap = texts[OPTION_SAVE_PCAP];
 	options->post_command = texts[OPTION_POST_COMMAND];
+	options->user = texts[OPTION_USER];
+	options->sandbox = given[OPTION_SANDBOX];
+	options->no_sandbox = given[OPTION_NO_SANDBOX];
 	options->time_stamp_type = texts[OPTION_TIME_STAMPS];
 	options->list_interfaces = given[OPTION_LIST_INTERFACES];
 	options->wait = given[OPTION_WAIT];
@@ -286,18 +319,78 @@ static void take_texts(cli_options *options)
 	options->verbose = given[OPTION_VERBOSE];
 	options->progress = given[OPTION_PROGRESS];
 	options->list_columns = given[OPTION_LIST_COLUMNS];
+	options->list_profiles = given[OPTION_LIST_PROFILES];
 	options->version = given[OPTION_VERSION];
 	options->help = given[OPTION_HELP];
 }
 
 /* Who captures waits for the rows, and a flow may never end by itself. */
-static void take_live_defaults(cli_options *options)
+static bool take_limits(cli_options *options, GError **error)
 {
-	options->engine.active_by_clock = true;
-	if (!options->given[OPTION_IDLE])
-		options->engine.idle_timeout_ns = LIVE_IDLE_NS;
-	if (!options->given[OPTION_ACTIVE])
-		options->engine.active_timeout_ns = LIVE_ACTIVE_NS;
+	const unsigned char *given = options->given;
+	const bool live = options->interfaces->len > 0, limits[] = {given[OPTION_IDLE], given[OPTION_ACTIVE], given[OPTION_LINGER]};
+	nf_error why;
+
+	options->engine.active_by_clock = live;
+	return nf_limits_set(&options->engine, live, limits, &why) == NF_OK || options_fail(error, "--%s", why.text);
+}
+
+/* conn.log is written of what Zeek looks at. */
+static bool take_zeek(cli_options *options, GError **error)
+{
+	nf_decode_options *decode = &options->engine.decode;
+	const unsigned char *given = options->given;
+
+	options->is_zeek = strcmp(options->format, "zeek") == 0 || strcmp(options->format, "zeek-json") == 0;
+	if (options->is_zeek && !given[OPTION_PROFILE])
+		options->engine.profile = NF_PROFILE_ZEEK;
+	if (options->is_zeek && options->engine.profile != NF_PROFILE_ZEEK)
+		return options_fail(error, "-T %s writes connections of the profile zeek, not of %s", options->format,
+				    nf_profile_name(options->engine.profile));
+	if (!options->is_zeek && (given[OPTION_LOCAL_NETS] || given[OPTION_UID_SEED]))
+		return options_fail(error, "--%s has a meaning only with -T zeek and -T zeek-json", given[OPTION_LOCAL_NETS] ? "local-nets" : "uid-seed");
+	if (options->engine.profile != NF_PROFILE_ZEEK)
+		return true;
+	decode->ipv6 = decode->icmp = decode->sctp = decode->all = decode->icmp_without_identifier = decode->details = true;
+	if (!given[OPTION_TUNNELS] && !given[OPTION_DECAP])
+		decode->tunnels = NF_TUNNELS_BOTH;
+	decode->payload_most = ZEEK_PAYLOAD;
+	if (!given[OPTION_CHECKSUMS] || decode->checksums == NF_CHECKSUMS_VERIFY)
+		decode->checksums = NF_CHECKSUMS_MARK;
+	return true;
+}
+
+/* What a data set's columns are made of unless something else is asked for. */
+static void take_dialect_profile(cli_options *options)
+{
+	if (options->texts[OPTION_COLUMNS_AS] && !options->given[OPTION_PROFILE])
+		options->engine.profile = NF_PROFILE_CICFLOWMETER;
+}
+
+static bool take_columns(cli_options *options, GError **error)
+{
+	char **texts = options->texts;
+	const char *zone = texts[OPTION_TIMEZONE], *header = texts[OPTION_HEADER];
+	nf_zone found = {0};
+	nf_error why;
+
+	take_dialect_profile(options);
+	if (!take_zeek(options, error))
+		return false;
+	if (header && strcmp(header, "names") != 0 && strcmp(header, "none") != 0)
+		return options_fail(error, "--header takes names or none, not '%s'", header);
+	options->no_header = header && strcmp(header, "none") == 0;
+	if (zone && nf_zone_find(zone, &found, &why) != NF_OK)
+		return options_fail(error, "--timezone %s", why.text);
+	options->columns_options = (nf_columns_options){
+		.labelled = options->labels != NULL,
+		.profile = options->engine.profile,
+		.list = options->columns,
+		.dialect = texts[OPTION_COLUMNS_AS],
+		.time_form = texts[OPTION_TIME_FORMAT],
+		.zone = found,
+	};
+	return true;
 }
 
 cli_options *options_read(char **argv, GError **error)
@@ -314,9 +407,7 @@ cli_options *options_read(char **argv, GError **error)
 	nf_options_init(&options->engine);
 	bool good = parse(options, words, error);
 	take_texts(options);
-	if (options->interfaces->len > 0)
-		take_live_defaults(options);
-	if (good && options_check(options, error))
+	if (good && take_columns(options, error) && take_limits(options, error) && options_check(options, error))
 		return options;
 	options_free(options);
 	return NULL;

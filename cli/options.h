@@ -6,6 +6,7 @@
 #ifndef NF_CLI_OPTIONS_H
 #define NF_CLI_OPTIONS_H
 
+#include <netflower/columns.h>
 #include <netflower/engine.h>
 #include <netflower/source.h>
 
@@ -50,9 +51,14 @@ typedef struct cli_options {
 	const char *format;  /**< of nf_sink_format_name() */
 	char *filter;        /**< NULL: none */
 	char *filter_file;
-	char *profile;
 	char *columns;       /**< NULL: the profile's */
+	nf_columns_options columns_options; /**< all that columns are made of */
+	bool no_header;
 	char *stats_json;    /**< NULL: none */
+	char *local_nets;    /**< NULL: the default */
+	bool is_zeek;        /**< the format is zeek or zeek-json */
+	char *labels;        /**< file of rules; NULL: none */
+	char *label_default;
 	char *save_pcap;     /**< folder for a capture of each flow; NULL: none */
 	char *list_format;   /**< "csv", "json", or NULL */
 	uint64_t max_frames; /**< UINT64_MAX: no limit */
@@ -66,8 +72,10 @@ typedef struct cli_options {
 	uint64_t ring_bytes;   /**< of -b; 0: no such limit */
 	unsigned ring_files;   /**< 0: all stay */
 	char *post_command;    /**< of -z; NULL: none */
+	char *user;            /**< to become; NULL: not told */
+	bool sandbox, no_sandbox; /**< asked for; neither: where it can be had */
 	bool list_interfaces, wait, own_only, monitor, immediate;
-	bool per_file, quiet, verbose, progress, list_columns, version, help;
+	bool per_file, quiet, verbose, progress, list_columns, list_profiles, version, help;
 	nf_options engine;
 	char *texts[OPTION_COUNT_ALL]; /**< values given, as they are; the pointers above are some of them */
 	unsigned char given[OPTION_COUNT_ALL];
@@ -101,7 +109,10 @@ void help_print(FILE *to);
 /** Prints what -D shows. */
 nf_status list_interfaces_print(FILE *to, nf_error *error);
 
-/** Prints what --list-columns shows. @param list as in --columns; NULL: all. */
-nf_status list_columns_print(FILE *to, const char *list, const char *format, nf_error *error);
+/** Prints what --list-columns shows. @param columns as for rows; NULL: all of the default profile. */
+nf_status list_columns_print(FILE *to, const nf_columns_options *columns, const char *format, nf_error *error);
+
+/** Prints what --list-profiles shows. */
+void list_profiles_print(FILE *to);
 
 #endif

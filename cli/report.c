@@ -56,6 +56,8 @@ static nf_summary summary_of(const run *r, bool so_far)
 		.rows = nf_meter_rows(r->meter),
 		.bytes = bytes_of(r, so_far),
 		.seconds = run_seconds(r),
+		.lag = (double)r->lag.most_ns / (double)NF_SECOND_NS,
+		.lag_lately = (double)r->lag.lately_ns / (double)NF_SECOND_NS,
 		.so_far = so_far,
 		.live = r->devices,
 	};
@@ -74,6 +76,7 @@ static void say_summary(const run *r, bool so_far)
 void report_so_far(run *r)
 {
 	say_summary(r, true);
+	r->lag.lately_ns = 0;
 }
 
 static void warn_of_order(const nf_stats *stats)
@@ -113,6 +116,16 @@ static void say_unused(const run *r, const char *why)
 	g_free(several);
 }
 
+static void warn_of_labels(const nf_labels *labels)
+{
+	char text[NF_ERROR_TEXT_MAX];
+
+	for (size_t i = 0; nf_labels_unreached(labels, &i, text, sizeof text);)
+		say("warning: %s", text);
+	for (size_t i = 0; nf_labels_unused(labels, &i, text, sizeof text);)
+		say("warning: %s", text);
+}
+
 void report_end(run *r)
 {
 	const nf_stats *stats = nf_meter_stats(r->meter);
@@ -124,6 +137,8 @@ void report_end(run *r)
 		say_summary(r, false);
 		warn_of_order(stats);
 		warn_of_links(r->links);
+		if (r->labels)
+			warn_of_labels(r->labels);
 	}
 	if (why)
 		say_unused(r, why);

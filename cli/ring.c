@@ -4,7 +4,6 @@
 #include "say.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@ enum { NAME_MAX_BYTES = 4096 };
 
 struct ring {
 	const cli_options *options;
+	command *command; /* of -z; NULL: none */
 	char *name;       /* of the file being written */
 	char *before;     /* of the one before it */
 	unsigned number;
@@ -26,12 +26,13 @@ static bool is_ring(const cli_options *o)
 	return o->ring_duration_ns || o->ring_interval_ns || o->ring_bytes;
 }
 
-ring *ring_new(const cli_options *options)
+ring *ring_new(const cli_options *options, command *told)
 {
 	if (!is_ring(options) && !options->post_command && !strchr(options->output, '%'))
 		return NULL;
 	ring *made = g_new0(ring, 1);
 	made->options = options;
+	made->command = told;
 	g_queue_init(&made->finished);
 	return made;
 }
@@ -133,36 +134,12 @@ gint64 ring_due_us(const ring *r)
 	return interval_us > 0 ? MIN(due, now + interval_us - g_get_real_time() % interval_us) : due;
 }
 
-/* The command gets no signal that we wait for blocked, nor those ignored that we do not want. */
-static void clear_signals(void *unused)
-{
-	sigset_t none;
-
-	(void)unused;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-}
-
-/* Nobody waits for the command: rows go on. */
-static void run_command(const char *command, char *name)
-{
-	char *argv[] = {(char *)command, name, NULL};
-	GError *error = NULL;
-
-	if (g_spawn_async(NULL, argv, NULL, G_SPAWN_SEARCH_PATH, clear_signals, NULL, NULL, &error))
-		return;
-	say("warning: -z: %s", error->message);
-	g_error_free(error);
-}
-
 void ring_finished(ring *r, const char *name)
 {
 	char *got = g_strdup(name ? name : r->name);
 
-	if (r->options->post_command)
-		run_command(r->options->post_command, got);
+	if (r->command)
+		command_run(r->command, got);
 	if (!r->options->ring_files) {
 		g_free(got);
 		return;

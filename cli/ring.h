@@ -7,12 +7,13 @@
 #ifndef NF_CLI_RING_H
 #define NF_CLI_RING_H
 
+#include "command.h"
 #include "options.h"
 
 typedef struct ring ring;
 
-/** NULL where the output is one file with a plain name. Options must outlive the ring. */
-ring *ring_new(const cli_options *options);
+/** NULL where the output is one file with a plain name. @param told  runs the command for each file that is whole; NULL: none. It and options must outlive the ring */
+ring *ring_new(const cli_options *options, command *told);
 
 /** Frees; the files stay. NULL is allowed. */
 void ring_free(ring *ring);

@@ -116,7 +116,8 @@ static nf_status do_work(run *r, unsigned work)
 
 void run_work(run *r, unsigned work)
 {
-	if (work)
+	/* After a failure there may be no output any more. */
+	if (work && r->failed == NF_OK)
 		run_fail(r, do_work(r, work));
 }
 
@@ -345,6 +346,47 @@ static nf_status start_watch(run *r)
 	return r->watch ? NF_OK : nf_fail(&r->why, NF_NO_MEMORY, "cannot start a thread");
 }
 
+static nf_status read_labels(run *r)
+{
+	const cli_options *options = r->options;
+	char *text;
+	GError *why = NULL;
+
+	if (!options->labels)
+		return NF_OK;
+	if (!g_file_get_contents(options->labels, &text, NULL, &why)) {
+		nf_status status = nf_fail(&r->why, NF_ARGUMENT, "--labels: %s", why->message);
+		g_error_free(why);
+		return status;
+	}
+	nf_status status = nf_labels_new(&r->labels, text, options->labels, options->label_default ? options->label_default : "BENIGN", &r->why);
+	g_free(text);
+	return status;
+}
+
+static void put_zeek_time(char out[ZEEK_TIME_ROOM])
+{
+	GDateTime *now = g_date_time_new_now_local();
+	char *text = g_date_time_format(now, "%Y-%m-%d-%H-%M-%S");
+
+	g_strlcpy(out, text, ZEEK_TIME_ROOM);
+	g_free(text);
+	g_date_time_unref(now);
+}
+
+static nf_status open_zeek(run *r)
+{
+	nf_error why;
+
+	if (!r->options->is_zeek)
+		return NF_OK;
+	put_zeek_time(r->zeek_opened);
+	put_zeek_time(r->zeek_closed);
+	nf_status status = nf_zeek_nets_new(&r->nets, r->options->local_nets, &why);
+	r->zeek = (nf_zeek_log_options){.nets = r->nets, .opened = r->zeek_opened, .closed = r->zeek_closed};
+	return status == NF_OK ? NF_OK : nf_fail(&r->why, status, "--local-nets: %s", why.text);
+}
+
 static void say_failed_saving(void *to, const nf_error *why)
 {
 	(void)to;
@@ -355,17 +397,20 @@ static nf_status make_meter(run *r)
 {
 	const cli_options *options = r->options;
 
-	r->ring = r->devices ? ring_new(options) : NULL;
+	r->ring = r->devices ? ring_new(options, r->command) : NULL;
 	nf_meter_settings settings = {
 		.engine = options->engine,
 		.columns = r->columns,
+		.no_header = options->no_header,
 		.format = options->format,
 		.output = r->ring ? ring_next(r->ring) : options->output,
 		.apart = r->ring && ring_makes_names(r->ring),
+		.zeek = options->is_zeek ? &r->zeek : NULL,
 		.save = options->save_pcap,
 		.save_failed = say_failed_saving,
 		.threads = r->devices ? 1 : options->threads ? options->threads : g_get_num_processors(),
 	};
+	settings.engine.labels = r->labels;
 	nf_status status = nf_meter_new(&r->meter, &settings, &r->why);
 
 	if (status == NF_OK)
@@ -377,8 +422,12 @@ static nf_status make_meter(run *r)
 static nf_status set_up(run *r)
 {
 	const bool live = r->options->interfaces->len > 0;
-	nf_status status = nf_columns_new(&r->columns, r->options->columns, &r->why);
+	nf_status status = nf_columns_new_for(&r->columns, &r->options->columns_options, &r->why);
 
+	if (status == NF_OK)
+		status = open_zeek(r);
+	if (status == NF_OK)
+		status = read_labels(r);
 	if (status == NF_OK)
 		status = live ? live_open(r) : open_files(r);
 	if (status == NF_OK && !signals_begin())
@@ -387,14 +436,15 @@ static nf_status set_up(run *r)
 		status = make_meter(r);
 	if (status == NF_OK)
 		status = open_statistics(r);
-	if (status == NF_OK && !live)
-		status = start_watch(r);
+	if (status == NF_OK)
+		status = live ? live_confine(r) : start_watch(r);
 	return status;
 }
 
 /* Ends all flows and gives the files their names. */
 static nf_status finish(run *r)
 {
+	put_zeek_time(r->zeek_closed);
 	nf_status status = nf_meter_end_flows(r->meter, &r->why);
 	char *name;
 
@@ -425,9 +475,11 @@ static void clean_up(run *r)
 	nf_source_close(r->source);
 	nf_devices_close(r->devices);
 	ring_free(r->ring);
-	g_free(r->live_filter);
+	live_free(r);
 	nf_filter_free(r->filter);
 	nf_columns_free(r->columns);
+	nf_labels_free(r->labels);
+	nf_zeek_nets_free(r->nets);
 	g_hash_table_destroy(r->links);
 }
 
@@ -443,14 +495,6 @@ static int exit_status(const run *r)
 	return stats->frames > 0 && stats->used == 0 && !r->stopped ? EXIT_UNUSED : EXIT_SUCCESS;
 }
 
-static void say_how_to_get_rights(void)
-{
-	char *program = g_file_read_link("/proc/self/exe", NULL);
-
-	say("run it with sudo, or give it that capability for good: sudo setcap cap_net_raw+eip %s", program ? program : "nf-cli");
-	g_free(program);
-}
-
 /* A reader who has seen enough closes the pipe, and needs no message. */
 static int give_up(const run *r, nf_status status)
 {
@@ -460,7 +504,9 @@ static int give_up(const run *r, nf_status status)
 	if (status != NF_CLOSED)
 		say("%s", r->why.text);
 	if (status == NF_DENIED)
-		say_how_to_get_rights();
+		rights_explain_capture();
+	else if (status == NF_CREATE)
+		live_explain_output(r);
 	else if (status == NF_GONE)
 		say("nf-cli -D lists the interfaces");
 	return exit_of(status);

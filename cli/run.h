@@ -6,8 +6,10 @@
 #ifndef NF_CLI_RUN_H
 #define NF_CLI_RUN_H
 
+#include "command.h"
 #include "options.h"
 #include "progress.h"
+#include "rights.h"
 #include "ring.h"
 #include "watch.h"
 
@@ -19,9 +21,25 @@
 /** Exit statuses. */
 enum { EXIT_USAGE = 1, EXIT_INPUT = 2, EXIT_OUTPUT = 3, EXIT_CAPTURE = 4, EXIT_UNUSED = 5 };
 
+/** How late rows are, live; ns of nf_devices_clock(). */
+typedef struct lag {
+	int64_t settled_ns;    /**< flows that were over then are rows */
+	int64_t since_ns;      /**< rows wait to be readable whose flows were over after this; 0: none */
+	uint64_t rows;         /**< counted so far */
+	int64_t lately_ns;     /**< the most since the last summary */
+	int64_t most_ns;
+} lag;
+
+/** "2026-11-24-18-33-40" */
+enum { ZEEK_TIME_ROOM = 32 };
+
 typedef struct run {
 	const cli_options *options;
 	nf_columns *columns;
+	nf_zeek_nets *nets;
+	nf_zeek_log_options zeek;
+	char zeek_opened[ZEEK_TIME_ROOM], zeek_closed[ZEEK_TIME_ROOM];
+	nf_labels *labels;     /**< NULL: none */
 	nf_filter *filter;     /**< NULL: none */
 	nf_source *source;     /**< NULL when capturing */
 	nf_devices *devices;   /**< NULL when reading files */
@@ -48,6 +66,9 @@ typedef struct run {
 	int64_t start_us;
 	progress progress;
 	char *live_filter;     /**< of the interfaces */
+	rights *rights;        /**< who captures; NULL when reading files */
+	command *command;      /**< of -z; NULL: none */
+	lag lag;               /**< of the rows, live */
 	ring *ring;            /**< NULL: one output with one name */
 } run;
 
@@ -60,8 +81,17 @@ void run_work(run *r, unsigned work);
 /** The filter's text, to be freed with g_free(); NULL with NF_OK: there is none. */
 nf_status run_filter_text(run *r, char **text);
 
-/** Opens the interfaces. */
+/** Opens the interfaces, and gives up the rights that only this needs. */
 nf_status live_open(run *r);
+
+/** Goes into the sandbox, with the outputs open, and tells the service manager that all is ready. */
+nf_status live_confine(run *r);
+
+/** Says what to do where an output could not be made for want of rights. */
+void live_explain_output(const run *r);
+
+/** Frees what live_open() made. */
+void live_free(run *r);
 
 /** Captures until that is over. */
 void live_run(run *r);

@@ -20,6 +20,8 @@ nf_optional(PCAP "libpcap (capture filters)" libpcap)
 nf_optional(ZLIB "zlib (.gz output and captures)" zlib)
 nf_optional(ZSTD "libzstd (.zst output and captures)" libzstd)
 nf_optional(LZ4 "liblz4 (.lz4 captures)" liblz4)
+nf_optional(CAPNG "libcap-ng (giving up rights in live capture)" libcap-ng)
+nf_optional(SECCOMP "libseccomp (the sandbox of live capture)" libseccomp)
 # wireshark.pc links libwireshark and leaves out libwiretap; reading captures needs the second alone.
 if(WIRETAP_FOUND)
   find_library(NF_WIRETAP_LIBRARY wiretap HINTS ${WIRETAP_LIBDIR} REQUIRED)

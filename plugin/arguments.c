@@ -15,20 +15,47 @@ typedef nf_status (*taker)(arguments *args, const char *value, nf_error *error);
 
 static nf_status take_profile(arguments *args, const char *value, nf_error *error)
 {
-	(void)args;
-	if (strcmp(value, "netflower") == 0)
-		return NF_OK;
-	return nf_fail(error, NF_ARGUMENT, "profile takes netflower, the only one in this version, not '%s'", value);
+	nf_error why;
+
+	return nf_profile_find(value, &args->engine.profile, &why) == NF_OK ? NF_OK : nf_fail(error, NF_ARGUMENT, "profile: %s", why.text);
 }
 
 static nf_status take_columns(arguments *args, const char *value, nf_error *error)
 {
-	nf_error why;
-	nf_status status = nf_columns_parse(&args->columns, value, '+', &why);
+	(void)error;
+	args->columns_options.list = value;
+	return NF_OK;
+}
 
-	return status == NF_OK
-		       ? NF_OK
-		       : nf_fail(error, status, "columns: %s (names are parted by '+'; nf-cli --list-columns tells them all)", why.text);
+static nf_status take_columns_as(arguments *args, const char *value, nf_error *error)
+{
+	(void)error;
+	args->columns_options.dialect = value;
+	return NF_OK;
+}
+
+static nf_status take_time_format(arguments *args, const char *value, nf_error *error)
+{
+	(void)error;
+	args->columns_options.time_form = value;
+	return NF_OK;
+}
+
+static nf_status take_timezone(arguments *args, const char *value, nf_error *error)
+{
+	nf_error why;
+
+	args->has_zone = true;
+	return nf_zone_find(value, &args->columns_options.zone, &why) == NF_OK ? NF_OK
+									       : nf_fail(error, NF_ARGUMENT, "timezone %s", why.text);
+}
+
+static nf_status take_header(arguments *args, const char *value, nf_error *error)
+{
+	args->no_header = strcmp(value, "none") == 0;
+	if (args->no_header || strcmp(value, "names") == 0)
+		return NF_OK;
+	return nf_fail(error, NF_ARGUMENT, "header takes names or none, not '%s'", value);
 }
 
 static nf_status take_format(arguments *args, const char *value, nf_error *error)
@@ -71,8 +98,12 @@ static const struct {
 	const char *name, *argument, *text;
 	taker take;
 } keys[] = {
-	{"profile", "NAME", "set of columns: netflower (default)", take_profile},
+	{"profile", "NAME", "what flows and columns are: netflower (default)", take_profile},
 	{"columns", "A+B+...", "these columns in this order", take_columns},
+	{"columns-as", "DATASET", "the columns of a data set, from a CIC profile", take_columns_as},
+	{"header", "WHICH", "the first line: names (default) or none", take_header},
+	{"time-format", "FORMAT", "epoch, iso, or as for strftime; no commas", take_time_format},
+	{"timezone", "ZONE", "zone of times written as text (default UTC)", take_timezone},
 	{"format", "NAME", "csv (default) or tsv", take_format},
 	{"summary", "yes|no", "summary on standard error (default yes)", take_summary},
 	{"file", "FILE", "the same as FILE", take_file},
@@ -168,6 +199,18 @@ static nf_status take(arguments *args, const char *name, const char *value, nf_e
 	return is_key ? keys[bit].take(args, value, error) : nf_setting_set(&args->engine, name, value, error);
 }
 
+/* @param name  of a key, or of a setting */
+static bool was_given(const arguments *args, const char *name)
+{
+	size_t bit = 0, at;
+
+	while (bit < KEYS && strcmp(keys[bit].name, name) != 0)
+		bit++;
+	if (bit == KEYS && find_setting(name, &at))
+		bit += at;
+	return args->given & 1U << bit;
+}
+
 /* The length of "name" where a text begins with "name="; 0: it does not. A name is what a key, or a field of a filter, looks like. */
 static size_t key_length(const char *text)
 {
@@ -220,6 +263,30 @@ static nf_status parse(arguments *args, char *rest, nf_error *error)
 	return NF_OK;
 }
 
+static nf_status make_columns(arguments *args, nf_error *error)
+{
+	nf_columns_options *options = &args->columns_options;
+	nf_error why;
+
+	if (options->dialect && !was_given(args, "profile"))
+		args->engine.profile = NF_PROFILE_CICFLOWMETER;
+	options->profile = args->engine.profile;
+	nf_status status = nf_columns_parse_for(&args->columns, options, '+', &why);
+	if (status != NF_OK)
+		return nf_fail(error, status, "columns: %s (names are parted by '+'; nf-cli --list-columns tells them all)", why.text);
+	if (args->has_zone && !nf_columns_times_are_text(args->columns))
+		return nf_fail(error, NF_ARGUMENT, "timezone has no meaning for seconds since the epoch; time-format=iso or another makes times texts");
+	return NF_OK;
+}
+
+/* The limits are the profile's unless they were given. */
+static nf_status set_limits(arguments *args, nf_error *error)
+{
+	const bool given[] = {was_given(args, "idle-timeout"), was_given(args, "active-timeout"), was_given(args, "close-linger")};
+
+	return nf_limits_set(&args->engine, false, given, error);
+}
+
 nf_status arguments_parse(arguments *args, const char *text, nf_error *error)
 {
 	const size_t n = strlen(NAME);
@@ -235,8 +302,10 @@ nf_status arguments_parse(arguments *args, const char *text, nf_error *error)
 		return nf_fail(error, NF_ARGUMENT, "-z %s: there is no such statistic; there are: netflower,csv and netflower,help", text);
 	args->values = g_strdup(text[n] ? text + n + 1 : "");
 	nf_status status = parse(args, args->values, &why);
-	if (status == NF_OK && !args->columns)
-		status = nf_columns_new(&args->columns, NULL, &why);
+	if (status == NF_OK)
+		status = make_columns(args, &why);
+	if (status == NF_OK)
+		status = set_limits(args, &why);
 	return status == NF_OK ? NF_OK : nf_fail(error, status, "-z " NAME ": %s", why.text);
 }
 

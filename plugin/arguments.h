@@ -14,6 +14,9 @@ typedef struct arguments {
 	char *text;   /**< all of it */
 	char *values; /**< where the strings below are */
 	nf_options engine;
+	nf_columns_options columns_options;
+	bool has_zone; /**< in them, by name */
+	bool no_header;
 	nf_columns *columns;
 	const char *format; /**< of nf_sink_format_name() */
 	const char *file;   /**< "-": standard output */

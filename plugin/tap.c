@@ -120,6 +120,7 @@ static nf_status open_meter(job *j, nf_error *error)
 	const nf_meter_settings settings = {
 		.engine = j->args.engine,
 		.columns = j->args.columns,
+		.no_header = j->args.no_header,
 		.format = j->args.format,
 		.output = j->args.file,
 		.before_write = is_standard_output(j->args.file) ? flush_standard_output : NULL,

@@ -324,7 +324,7 @@ static void test_sink_formats(void)
 	g_free(tsv);
 	g_assert_cmpint(nf_columns_new(&columns, NULL, &error), ==, NF_OK);
 	g_assert_cmpint(nf_sink_new(&sink, "xml", columns, (nf_writer){collect, NULL}, &error), ==, NF_ARGUMENT);
-	g_assert_cmpstr(error.text, ==, "no output format is called 'xml'; there are: csv, tsv");
+	g_assert_true(g_str_has_prefix(error.text, "no output format is called 'xml'; there are: csv, tsv, ndjson"));
 	nf_columns_free(columns);
 }
 

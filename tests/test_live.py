@@ -5,6 +5,10 @@
 NF_CLI, NF_BUILD, NF_SOURCE   as in test_cli.py
 NF_CONFORMANCE                captures to replay (default: ../shared/conformance beside the source tree)
 CI                            set: a system that allows no network namespace is a failure, not a skip
+NF_LIVE_LONG                  set: the soak takes ten minutes, and a stopped nf-cli is stopped for one
+
+What has to be in time is measured several times and the best counts (in_time()): a machine that does something else may be late, a program
+that waits for the wrong thing always is. All else here does not depend on how fast the machine is.
 """
 import csv
 import glob
@@ -25,15 +29,18 @@ import unittest
 import zlib
 
 sys.dont_write_bytecode = True
-from captures import tcp, udp
+from captures import pcap, tcp, udp
 
 SOURCE = os.path.abspath(os.environ.get("NF_SOURCE") or os.path.join(os.path.dirname(__file__), ".."))
 NF_CLI = os.path.abspath(os.environ.get("NF_CLI") or os.path.join(SOURCE, "build/release/bin/nf-cli"))
 CONFORMANCE = os.environ.get("NF_CONFORMANCE") or os.path.join(SOURCE, "../shared/conformance")
 PATIENCE = 30
 ON_TIME = 0.25  # a row is out at most so long after its limit
+TRIES = 6       # of a measurement of time
+LONG = bool(os.environ.get("NF_LIVE_LONG"))
 SO_TIMESTAMPNS = 35
 A, B, C = "10.0.0.1:1000", "10.0.0.2:80", "10.0.0.3:53"
+BUILD = os.path.abspath(os.environ.get("NF_BUILD") or os.path.join(os.path.dirname(NF_CLI), ".."))
 COLUMNS = "--columns=src_ip,src_port,dst_port,protocol,timestamp,flow_duration,tot_fwd_pkts,tot_bwd_pkts"
 
 
@@ -41,7 +48,7 @@ def enter_namespace():
     """Starts this program again within a network namespace; comes back only there."""
     if os.environ.get("NF_TEST_NAMESPACE"):
         return
-    how = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-r", "-n"]
+    how = ["unshare", "-n", "-m"] if os.geteuid() == 0 else ["unshare", "-r", "-n", "-m"]
     if shutil.which("unshare") is None or shutil.which("ip") is None or subprocess.run([*how, "true"], stderr=subprocess.DEVNULL).returncode:
         print("skipped: captures from interfaces, for this system allows no network namespace (or has no unshare, ip)")
         sys.exit(1 if os.environ.get("CI") else 77)
@@ -161,60 +168,143 @@ def slack():
     return 0.25 if sanitized() else 0
 
 
+def in_time(measure, most):
+    """measure(n) returns by how much something was late, negative: too early, which must never be. The best of several counts."""
+    late = []
+    while len(late) < TRIES and min(late, default=most) >= most:
+        late.append(measure(len(late)))
+        if late[-1] < 0:
+            raise AssertionError(f"too early: {late}")
+    if min(late) >= most:
+        raise AssertionError(f"always late, by {late} s, not {most}")
+
+
 class OnTime(Case):
-    def expect_row(self, running, n, limit):
-        """Row number n comes when its limit, a time of the system clock, has passed, and soon after."""
-        wait_for("the row", lambda: len(running.rows()) >= n)
-        late = time.time() - limit
-        self.assertGreater(late, 0)
-        self.assertLess(late, ON_TIME + slack())
-        return running.rows()[n - 1]
+    def row_of(self, running, port):
+        """The row of that source port, as soon as it is there, and when that was."""
+        rows = wait_for("the row", lambda: [row for row in running.rows() if row["src_port"] == str(port)])
+        return rows[0], time.time()
 
     def test_lone_packet(self):
         r = self.start("-i", "nb", "--idle-timeout=0.7", COLUMNS)
-        for n in range(1, 4):
-            self.send(udp(A, B))
-            row = self.expect_row(r, n, time.time() + 0.7)
-            self.assertLess(abs(float(row["timestamp"]) - time.time()), 2)
+        ports = []
+
+        def measure(n):
+            ports.append(1000 + n)
+            sent = time.time()
+            self.send(udp(f"10.0.0.1:{ports[-1]}", B))
+            row, now = self.row_of(r, ports[-1])
+            # The packet was stamped after `sent` was read.
+            self.assertTrue(sent - 0.001 <= float(row["timestamp"]) <= now, row)
+            return now - float(row["timestamp"]) - 0.7
+        in_time(measure, ON_TIME + slack())
         r.end()
-        self.assertIn("flows    3   idle 3\n", r.err())
-        self.assertIn("capture  3   dropped 0\n", r.err())
+        self.assertIn(f"flows    {len(ports)}   idle {len(ports)}\n", r.err())
+        self.assertIn(f"capture  {len(ports)}   dropped 0 ", r.err())
 
     def test_closed(self):
-        r = self.start("-i", "nb", COLUMNS)
-        self.send(tcp(A, B, "S"), tcp(B, A, "SA"), tcp(A, B, "FA"), tcp(B, A, "FA"))
-        self.expect_row(r, 1, time.time() - 0.001)
-        self.send(tcp(A, B, "A"))  # a remain
+        r = self.start("-i", "nb", "--close-linger=5", COLUMNS)
+
+        def measure(n):
+            a = f"10.0.0.1:{1000 + n}"
+            self.send(tcp(a, B, "S"), tcp(B, a, "SA"), tcp(a, B, "FA"))
+            begin = time.time()
+            self.send(tcp(B, a, "FA"))
+            return self.row_of(r, 1000 + n)[1] - begin
+        in_time(measure, ON_TIME + slack())
+        rows = len(r.rows())
+        self.send(tcp("10.0.0.1:1000", B, "A"))  # a remain
         time.sleep(0.3)
         r.end()
-        self.assertEqual(len(r.rows()), 1)
+        self.assertEqual(len(r.rows()), rows)
         self.assertIn("after close 1", r.err())
 
     def test_cap_with_steady_packets(self):
+        """A flow with a packet each 0.4 s: its row does not wait for the fourth."""
         r = self.start("-i", "nb", "--active-timeout=1", COLUMNS)
-        first = time.time()
-        for _ in range(6):
-            self.send(udp(A, B))
-            time.sleep(0.4)
-            if r.rows():
-                break
-        row = r.rows()[0]
-        self.assertEqual(row["tot_fwd_pkts"], "3")
-        self.assertLess(time.time() - first, 1.6)
+
+        def measure(n):
+            late = []
+            for _ in range(6):
+                self.send(udp(f"10.0.0.1:{1000 + n}", B))
+                time.sleep(0.4)
+                if late := [row for row in r.rows() if row["src_port"] == str(1000 + n)]:
+                    break
+            now = time.time()
+            row, _ = self.row_of(r, 1000 + n)
+            self.assertIn(row["tot_fwd_pkts"], ("1", "2", "3"))
+            # Seen at the next turn of the loop: up to 0.4 s later.
+            return now - float(row["timestamp"]) - 1
+        in_time(measure, ON_TIME + 0.4 + slack())
         r.end()
 
     def test_cap_and_silence(self):
         r = self.start("-i", "nb", "--active-timeout=0.8", COLUMNS)
-        first = time.time()
-        self.send(udp(A, B))
-        time.sleep(0.3)
-        self.send(udp(B, A))
-        row = self.expect_row(r, 1, first + 0.8)
-        self.assertEqual((row["tot_fwd_pkts"], row["tot_bwd_pkts"]), ("1", "1"))
-        self.send(udp(B, A))  # the next piece has the same forward side
+        whole = []
+
+        def measure(n):
+            a = f"10.0.0.1:{1000 + n}"
+            self.send(udp(a, B))
+            time.sleep(0.3)
+            self.send(udp(B, a))
+            row, now = self.row_of(r, 1000 + n)
+            self.send(udp(B, a))  # the next piece has the same forward side
+            whole.append((row["tot_fwd_pkts"], row["tot_bwd_pkts"]) == ("1", "1"))
+            return now - float(row["timestamp"]) - 0.8
+        in_time(measure, ON_TIME + slack())
         time.sleep(0.2)
         r.end()
-        self.assertEqual([row["src_ip"] for row in r.rows()], ["10.0.0.1", "10.0.0.1"])
+        self.assertIn(True, whole)
+        self.assertEqual({row["src_ip"] for row in r.rows()}, {"10.0.0.1"})
+
+    def lag(self, running):
+        return float(self.stats()["capture"]["lag"])
+
+    def test_lag(self):
+        """What is told of how late rows are: little for a reader who waits, and at least as much as a reader slept."""
+        def measure(n):
+            r = self.start("-i", "nb", "--idle-timeout=0.2", COLUMNS, "--stats-json=stats.json")
+            self.send(udp(A, B))
+            wait_for("the row", lambda: len(r.rows()) == 1)
+            r.kill(signal.SIGUSR1)
+            text = wait_for("the summary", lambda: re.search(r"rows late by (\d+\.\d{3}) s, at most (\d+\.\d{3}) s\n", r.err()))
+            self.assertEqual(text.group(1), text.group(2))
+            r.kill(signal.SIGUSR1)
+            wait_for("the summary", lambda: r.err().count("so far") == 2 and f"rows late by 0.000 s, at most {text.group(2)} s\n" in r.err())
+            r.end()
+            self.assertAlmostEqual(self.lag(r), float(text.group(1)), delta=0.001)
+            self.assertGreater(self.lag(r), 0)
+            return self.lag(r)
+        in_time(measure, 0.5 + slack())
+
+    def test_lag_of_a_slow_reader(self):
+        reading, writing = os.pipe()
+        os.set_inheritable(writing, True)
+        r = self.start("-i", "nb", "--idle-timeout=0.1", "--stats-json=stats.json", stdout=writing, ready=False)
+        os.close(writing)
+        os.read(reading, 100000)
+        self.send(*[udp(f"10.0.{i >> 8}.{i & 255}:1", B) for i in range(1000)])
+        time.sleep(2)
+        r.kill(signal.SIGINT)
+        while os.read(reading, 1 << 20):
+            pass
+        os.close(reading)
+        r.end(None)
+        # The rows were due 0.1 s after the packets, and a pipe does not hold all of them.
+        self.assertGreater(self.lag(r), 1.7)
+
+    def test_lag_of_a_file(self):
+        """Rows go to a file at most 0.5 s later."""
+        def measure(n):
+            r = self.start("-i", "nb", "--idle-timeout=0.2", "-w", "x.csv", "--stats-json=stats.json", ready=False)
+            wait_for("the file", lambda: glob.glob(os.path.join(self.folder, ".x.csv.*")))
+            for i in range(3):
+                self.send(udp(f"10.0.0.1:{1 + i}", B))
+                time.sleep(0.4)
+            time.sleep(0.6)
+            r.end()
+            return self.lag(r) - 0.01
+        in_time(measure, 1 + slack())
 
     def test_compressed(self):
         r = self.start("-i", "nb", "--idle-timeout=0.3", COLUMNS, "-w", "x.csv.gz", ready=False)
@@ -224,10 +314,13 @@ class OnTime(Case):
             with open(temporary, "rb") as f:
                 return zlib.decompressobj(31).decompress(f.read())
         wait_for("the header", lambda: text().count(b"\n") == 1)
-        self.send(udp(A, B))
-        start = time.monotonic()
-        wait_for("the row", lambda: text().count(b"\n") == 2)
-        self.assertLess(time.monotonic() - start, 0.3 + 1 + slack())
+
+        def measure(n):
+            start = time.monotonic()
+            self.send(udp(f"10.0.0.1:{1 + n}", B))
+            wait_for("the row", lambda: text().count(b"\n") == 2 + n)
+            return time.monotonic() - start - 0.3
+        in_time(measure, 1 + slack())
         r.end()
         self.assertTrue(os.path.exists(os.path.join(self.folder, "x.csv.gz")))
 
@@ -242,7 +335,7 @@ class Frames(Case):
             self.assertEqual(len(r.rows()), 700)
             numbers = self.stats()
             self.assertEqual((numbers["used"], numbers["rows"], numbers["files"]), (700, 700, ["nb"]))
-            self.assertEqual(numbers["capture"], {"received": 700, "dropped": 0, "interface_dropped": 0})
+            self.assertEqual({**numbers["capture"], "lag": 0}, {"received": 700, "dropped": 0, "interface_dropped": 0, "lag": 0})
 
     def test_filter(self):
         r = self.start("-i", "nb", "-f", "udp port 53", COLUMNS)
@@ -280,20 +373,50 @@ class Frames(Case):
         r = self.start("-i", "nb", "-a", "duration:0.5", COLUMNS)
         self.send(udp(A, B))
         self.assertEqual(len(r.end(None).rows()), 1)
-        self.assertTrue(0.5 <= time.monotonic() - start < 2 + slack())
+        self.assertTrue(0.5 <= time.monotonic() - start < 10)
 
     def test_stopped_for_a_while(self):
-        r = self.start("-i", "nb", "--idle-timeout=0.5", COLUMNS)
-        r.kill(signal.SIGSTOP)
-        for i in range(20):
-            self.send(udp(A, B), udp(f"10.0.0.1:{2000 + i}", B))
-            time.sleep(0.1)
-        r.kill(signal.SIGCONT)
-        time.sleep(1)
-        r.end()
+        """
+        Stopped for longer than the idle timeout, while packets come: nothing is lost, and a flow whose packets are close together is one. A
+        minute does no more than these seconds: what matters is that limits pass while nothing is read, and that the kernel's buffer holds.
+        """
+        idle, pause = (5, 62) if LONG else (1.5, 3)
+        for _ in range(TRIES):
+            r = self.start("-i", "nb", f"--idle-timeout={idle}", "--active-timeout=0", COLUMNS, "--stats-json=stats.json")
+            r.kill(signal.SIGSTOP)
+            begin, steps, longest = time.monotonic(), 0, 0
+            while (last := time.monotonic()) < begin + pause:
+                self.send(udp(A, B), udp(f"10.0.0.1:{2000 + steps}", B))
+                steps += 1
+                time.sleep(0.1)
+                longest = max(longest, time.monotonic() - last)
+            r.kill(signal.SIGCONT)
+            # The first of the lone packets were over long ago.
+            wait_for("rows", lambda: len(r.rows()) > 1)
+            r.end()
+            if longest < idle - 0.2:
+                break
         rows = r.rows()
-        self.assertEqual(len(rows), 21)
-        self.assertEqual(max(int(row["tot_fwd_pkts"]) for row in rows), 20)
+        self.assertEqual(len(rows), steps + 1)
+        self.assertEqual(max(int(row["tot_fwd_pkts"]) for row in rows), steps)
+        numbers = self.stats()
+        self.assertGreater(numbers["flows"]["idle"], 0)
+        self.assertEqual((numbers["used"], numbers["capture"]["dropped"]), (2 * steps, 0))
+        # Told, too: the first row should have been out long before.
+        self.assertGreater(numbers["capture"]["lag"], pause - idle - 0.2)
+
+    def test_most_flows(self):
+        """--max-flows: the flow idle longest ends, and a flow among many others stays."""
+        r = self.start("-i", "nb", "--max-flows=100", COLUMNS, "--stats-json=stats.json")
+        for i in range(2000):
+            self.send(tcp(f"10.1.{i >> 8}.{i & 255}:7", B, "S"))
+            if i % 50 == 0:
+                self.send(udp(A, C))
+        wait_for("the rows", lambda: len(r.rows()) >= 1000)
+        r.end()
+        numbers = self.stats()
+        self.assertEqual((numbers["rows"], numbers["flows"]["evicted"], numbers["flows"]["eof"]), (2001, 1901, 100))
+        self.assertEqual([row["tot_fwd_pkts"] for row in r.rows() if row["dst_port"] == "53"], ["40"])
 
     def test_two_at_once(self):
         other = os.path.join(self.folder, "other")
@@ -347,10 +470,13 @@ class Telling(Case):
         self.assertEqual([row["dst_port"] for row in r.rows(r.read("1.csv")) + r.rows(r.read("x.csv"))], ["80", "53"])
 
     def test_stats_interval(self):
+        begin = time.monotonic()
         r = self.start("-i", "nb", "--stats-interval=0.3", COLUMNS)
-        time.sleep(1.1)
+        wait_for("three summaries", lambda: r.err().count("so far") >= 3)
+        self.assertGreater(time.monotonic() - begin, 0.9)
+        told = r.err().count("so far")
+        self.assertLessEqual(told, (time.monotonic() - begin) / 0.3)
         r.end()
-        self.assertIn(r.err().count("so far"), (3, 4))
 
     def test_list(self):
         done = subprocess.run([NF_CLI, "-D"], stdout=subprocess.PIPE, text=True, check=True)
@@ -429,6 +555,84 @@ class Faults(Case):
         self.assertEqual(self.stats()["capture"]["received"], 2)
 
 
+class Full(Case):
+    """Outputs that take no more."""
+
+    def fill(self, *arguments):
+        r = self.start("-i", "nb", "--idle-timeout=0.1", *arguments, ready=False)
+        wait_for("the start", lambda: r.process.poll() is not None or r.out() or glob.glob(os.path.join(self.folder, "**", ".*.tmp"), recursive=True))
+        for i in range(40):
+            if r.process.poll() is not None:
+                break
+            self.send(*[udp(f"10.{i}.{j >> 8}.{j & 255}:1", B) for j in range(300)])
+            time.sleep(0.1)
+        return r.end(None, 3)
+
+    def test_device(self):
+        r = self.fill("-w", "/dev/full")
+        self.assertIn("/dev/full", r.err())
+        self.assertIn("No space left", r.err())
+
+    def test_disk(self):
+        """The files that were whole before stay; the one that was not is removed."""
+        small = os.path.join(self.folder, "small")
+        os.mkdir(small)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", small], check=True)
+        self.addCleanup(subprocess.run, ["umount", small])
+        r = self.fill("-w", "small/x.csv", "-b", "filesize:100")
+        self.assertIn("No space left", r.err())
+        names = sorted(os.listdir(small))
+        self.assertGreater(len(names), 3)
+        for name in names:
+            self.assertRegex(name, r"^x_\d{5}_\d{14}\.csv$")
+            with open(os.path.join(small, name), "rb") as f:
+                data = f.read()
+            self.assertTrue(data.startswith(b"src_ip,") and data.endswith(b"\n"), name)
+            self.assertEqual({len(row) for row in csv.reader(io.StringIO(data.decode()))}, {82}, name)
+
+
+class Soak(Case):
+    def state(self, process):
+        """Resident kB, file descriptors, threads."""
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as f:
+            status = f.read()
+        memory, threads = (int(re.search(rf"^{name}:\s+(\d+)", status, flags=re.M).group(1)) for name in ("VmRSS", "Threads"))
+        return memory, len(os.listdir(f"/proc/{process.pid}/fd")), threads
+
+    def test_soak(self):
+        """
+        An hour at some 30 flows a second, in seconds: it is the number of flows, looks, rows and files that could leave something behind, not
+        the time between them. Half of the flows are closed, half wait for their limit; files change all the while, signals come.
+        """
+        seconds, rate = (600, 20000) if LONG else (16, 10000)
+        if sanitized():
+            rate = 2000
+        r = self.start("-i", "nb", "-B1", "--idle-timeout=0.3", "--close-linger=0.1", "-b", "duration:0.25", "-b", "files:3", "-w", "x.csv",
+                       "--stats-json=stats.json", ready=False)
+        wait_for("a file", lambda: glob.glob(os.path.join(self.folder, ".x*.tmp")))
+        count = seconds * rate
+        sender = subprocess.Popen([os.path.join(BUILD, "bin", "tool_send"), "na", "short", str(count), str(rate)], stdout=subprocess.DEVNULL)
+        self.addCleanup(sender.wait)
+        self.addCleanup(sender.kill)
+        time.sleep(seconds / 4)
+        warm, states = self.state(r.process), []
+        while sender.poll() is None:
+            time.sleep(0.2)
+            r.kill(signal.SIGUSR1)
+            states.append(self.state(r.process))
+        r.end()
+        numbers = self.stats()
+        self.assertEqual(sender.returncode, 0)
+        self.assertEqual(numbers["frames"] + numbers["capture"]["dropped"], count)
+        self.assertGreater(numbers["rows"], count * 0.4)
+        # A rotation may be on its way: the old file, the folder, the new one.
+        self.assertLessEqual(max(fds for _, fds, _ in states), warm[1] + 2)
+        self.assertLessEqual(min(fds for _, fds, _ in states[-5:]), warm[1])
+        self.assertEqual({threads for _, _, threads in states}, {warm[2]})
+        if not sanitized():
+            self.assertLess(states[-1][0], warm[0] + 512, states)
+
+
 def ethernet_frames(path):
     """The frames of a pcap file of Ethernet that were captured whole, or None."""
     with open(path, "rb") as f:
@@ -464,6 +668,35 @@ class AsFromFile(Case):
             if len(found) == self.CAPTURES:
                 break
         return found
+
+    def test_flows_of_the_file(self):
+        """
+        Each capture replayed, from an interface and from its file: the same 5-tuples, packets, bytes and flags. The limits are the same, and out
+        of reach, since a replay is faster than the original.
+        """
+        captures = self.captures()
+        if not captures:
+            print("skipped: captures replayed, for they are not there (NF_CONFORMANCE)")
+            captures = []
+        else:
+            self.assertGreaterEqual(len(captures), 30)
+        made = os.path.join(self.folder, "made.pcap")
+        frames = self.made()[0][1]
+        with open(made, "wb") as f:
+            f.write(pcap([(i, frame) for i, frame in enumerate(frames)]))
+        limits = ["--idle-timeout=1000000", "--active-timeout=0", "--close-linger=1000000"]
+        columns = "--columns=src_ip,dst_ip,src_port,dst_port,protocol,tot_fwd_pkts,tot_bwd_pkts,totlen_fwd_pkts,totlen_bwd_pkts,pkt_len_max," \
+                  "pkt_len_min,fin_flag_cnt,syn_flag_cnt,rst_flag_cnt,psh_flag_cnt,ack_flag_cnt,urg_flag_cnt,ece_flag_cnt,cwr_flag_count"
+        seen = 0
+        for name, frames in [*captures, (made, frames)]:
+            r = self.start("-i", "nb", *limits, columns)
+            self.send(*frames)
+            r.end(signal.SIGINT)
+            done = subprocess.run([NF_CLI, "-q", "-r", name, *limits, columns], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+            self.assertIn(done.returncode, (0, 5), name)
+            self.assertEqual(sorted(r.out().splitlines()), sorted(done.stdout.splitlines()), name)
+            seen += done.stdout.count(b"\n") - 1
+        self.assertGreater(seen, 300 if captures else 50)
 
     def made(self):
         """Conversations that open, close and go on."""
@@ -570,12 +803,13 @@ class Ring(Case):
 
     def test_interval_and_pattern(self):
         r = self.start_ring("-b", "interval:1", "-w", "x-%H%M%S.csv")
+        begin = time.monotonic()
         for i in range(12):
             self.send(tcp(f"10.0.0.1:{i + 1}", B, "RA"))
             time.sleep(0.2)
         r.end()
         names, rows = self.rows_of(r"x-\d{6}\.csv")
-        self.assertTrue(3 <= len(names) <= 5, names)
+        self.assertTrue(3 <= len(names) <= 3 + time.monotonic() - begin, names)
         self.assertEqual([int(row["src_port"]) for row in rows], list(range(1, 13)))
 
     def test_command(self):
@@ -713,24 +947,31 @@ class Clock(Case):
     def test_clock_set(self):
         """An hour forward, then two back: no flow ends early or late, durations do not notice, times of first packets are as stamped."""
         env = {"LD_PRELOAD": os.path.join(self.folder, "shim.so"), "NF_TEST_CLOCK": os.path.join(self.folder, "clock")}
-        r = self.start("-i", "nb", "--idle-timeout=1.2", COLUMNS, env=env)
-        for seconds in (0, 3600, -3600):
-            self.set_clock(seconds)
-            self.send(udp(A, B), udp(f"10.0.0.1:{5000 + seconds}", B))
-            time.sleep(0.6)
-        self.send(udp(A, B))
-        last = time.time()
-        rows = wait_for("the rows", lambda: len(found := r.rows()) == 4 and found)
-        late = time.time() - last - 1.2
-        self.assertTrue(0 < late < ON_TIME, late)
-        long = [row for row in rows if row["src_port"] == "1000"]
-        self.assertEqual([row["tot_fwd_pkts"] for row in long], ["4"])
-        self.assertAlmostEqual(float(long[0]["flow_duration"]), 1.8, delta=0.3)
-        for seconds in (0, 3600, -3600):
-            row, = [row for row in rows if row["src_port"] == str(5000 + seconds)]
-            self.assertAlmostEqual(float(row["timestamp"]) - seconds, last, delta=4)
-        self.assertEqual(r.err().count("the system clock was set by"), 2)
-        self.assertNotIn("older than", r.end().err())
+
+        def measure(n):
+            self.set_clock(0)
+            r = self.start("-i", "nb", "--idle-timeout=1.5", COLUMNS, env=env)
+            began = time.time()
+            for seconds in (0, 3600, -3600):
+                self.set_clock(seconds)
+                self.send(udp(A, B), udp(f"10.0.0.1:{5000 + seconds}", B))
+                time.sleep(0.6)
+            last = time.time()
+            self.send(udp(A, B))
+            sent = time.time()
+            rows = wait_for("the rows", lambda: len(found := r.rows()) == 4 and found)
+            now = time.time()
+            long = [row for row in rows if row["src_port"] == "1000"]
+            self.assertEqual([row["tot_fwd_pkts"] for row in long], ["4"])
+            # A change counts from when it is noticed, and the packets are stamped when they are read.
+            self.assertTrue(last - began - 0.3 < float(long[0]["flow_duration"]) < sent - began + 0.3, long)
+            for seconds in (0, 3600, -3600):
+                row, = [row for row in rows if row["src_port"] == str(5000 + seconds)]
+                self.assertAlmostEqual(float(row["timestamp"]) - seconds, last, delta=(now - began))
+            self.assertEqual(r.err().count("the system clock was set by"), 2)
+            self.assertNotIn("older than", r.end().err())
+            return now - last - 1.5
+        in_time(measure, ON_TIME)
 
 
 if __name__ == "__main__":

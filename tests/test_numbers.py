@@ -75,6 +75,11 @@ def main():
     check("time", words, printed("time", words), exact)
 
     triples = list(zip(sizes(rnd, 100_000, 128), sizes(rnd, 100_000, 64))) + [(0, 0), (7, 0), (2 ** 100, 0), (0, 2 ** 60)]
+    # Rates of long flows; and quotients of 54 bits that end in 1, the middle between two doubles, with their neighbours on both sides.
+    triples += [(rnd.getrandbits(rnd.randrange(20, 50)) * 10 ** 9, rnd.getrandbits(rnd.randrange(30, 64))) for _ in range(50_000)]
+    for divisor in sizes(rnd, 30_000, 64):
+        middle = (rnd.getrandbits(53) | 1 << 53 | 1) * (divisor | 1) << rnd.randrange(8)
+        triples += [(middle + d, divisor | 1) for d in (-1, 0, 1)]
     flat = [w for a, b in triples for w in (a & (2 ** 64 - 1), a >> 64, b)]
     check("ratio", triples, printed("ratio", flat), lambda t: repr(float(Fraction(*t)) if t[1] else 0.0))
 

@@ -255,6 +255,12 @@ class Rows(Case):
         default = self.same(capture, "netflower,csv,profile=netflower", "--profile", "netflower")
         for keys, options in {
             "columns=src_ip+dst_ip": ["--columns", "src_ip,dst_ip"],
+            "profile=cicflowmeter": ["--profile", "cicflowmeter"],
+            "profile=cicflowmeter-fixed,timezone=Asia/Kolkata": ["--profile", "cicflowmeter-fixed", "--timezone", "Asia/Kolkata"],
+            "profile=netflower-1.0.1": ["--profile", "netflower-1.0.1"],
+            "columns-as=cicids2017": ["--columns-as", "cicids2017"],
+            "header=none": ["--header", "none"],
+            "time-format=%d.%m.%Y %H:%M:%S.%f": ["--time-format", "%d.%m.%Y %H:%M:%S.%f"],
             "idle=1": ["--idle-timeout", "1"],
             "idle-timeout=0.5": ["--idle-timeout", "0.5"],
             "active=1.5": ["--active-timeout", "1.5"],
@@ -382,6 +388,13 @@ class Messages(Case):
             "netflower,csv,columns=src_ip+src_ip": ["src_ip"],
             "netflower,csv,format=xml": ["xml", "csv", "tsv"],
             "netflower,csv,profile=other": ["other", "netflower"],
+            "netflower,csv,columns-as=cicids2016": ["cicids2016", "cicids2017"],
+            "netflower,csv,profile=netflower,columns-as=cicids2017": ["cicids2017", "Flow ID", "cicflowmeter"],
+            "netflower,csv,header=some": ["names", "none", "some"],
+            "netflower,csv,timezone=Europe/Berln": ["Europe/Berln", "Europe/Berlin"],
+            "netflower,csv,timezone=Europe/Berlin": ["timezone", "time-format"],
+            "netflower,csv,time-format=%Q": ["%Q", "%Y"],
+            "netflower,csv,profile=cicflowmeter,idle=3": ["idle-timeout", "cicflowmeter"],
             "netflower,csv,summary=maybe": ["yes", "no", "maybe"],
             "netflower,csv,file=out.csv,other.csv": ["other.csv", "filter="],
         }.items():

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exact.h"
 
-#include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 /* A quotient of so many bits, its lowest one set if anything was cut off behind, rounds as the whole would. */
 #define ENOUGH_BITS (UINT64_C(1) << 62)
 
-/* bits x 2^exponent, where more says that there is a bit set somewhere below. */
+/* 2^exponent, -1000 to 1000. */
+static double power_of_two(int exponent)
+{
+	const uint64_t bits = (uint64_t)(1023 + exponent) << 52;
+	double power;
+
+	memcpy(&power, &bits, sizeof power);
+	return power;
+}
+
+/* bits x 2^exponent, where more says that there is a bit set somewhere below. No double here is so small that the product would round again. */
 static double rounded(nf_u128 bits, int exponent, bool more)
 {
 	while (bits >= (nf_u128)ENOUGH_BITS << 1) {
@@ -15,13 +25,29 @@ static double rounded(nf_u128 bits, int exponent, bool more)
 		bits >>= 1;
 		exponent++;
 	}
-	return ldexp((double)(int64_t)((uint64_t)bits | more), exponent);
+	return (double)(int64_t)((uint64_t)bits | more) * power_of_two(exponent);
+}
+
+static int count_bits(nf_u128 value)
+{
+	const uint64_t high = (uint64_t)(value >> 64);
+
+	return high ? 128 - __builtin_clzll(high) : 64 - __builtin_clzll((uint64_t)value);
 }
 
 double nf_wide_ratio(nf_u128 a, nf_u128 b)
 {
 	if (a == 0 || b == 0)
 		return 0.0;
+
+	/* One division gives all bits of the quotient, 63 or 64, when a can be shifted so that it has 63 bits more than b. */
+	const int b_bits = count_bits(b), shift = b_bits + 63 - count_bits(a);
+	if (b_bits < 64 && shift >= 0) {
+		const nf_u128 dividend = a << shift;
+		const uint64_t quotient = (uint64_t)(dividend / (uint64_t)b);
+
+		return rounded(quotient, -shift, dividend != (nf_u128)quotient * (uint64_t)b);
+	}
 
 	nf_u128 quotient = a / b, rest = a % b;
 	int exponent = 0;
@@ -52,10 +78,8 @@ static double wide_numerator(uint64_t n, uint64_t sum, nf_u128 squares)
 	return rounded(high, 64, low_word != 0);
 }
 
-double nf_variance(uint64_t n, uint64_t sum, nf_u128 squares)
+double nf_some_variance(uint64_t n, uint64_t sum, nf_u128 squares)
 {
-	if (n < 2)
-		return 0.0;
 	if (n < UINT64_C(1) << 32 && squares < (nf_u128)1 << 96)
 		return nf_ratio(n * squares - (nf_u128)sum * sum, (nf_u128)n * (n - 1));
 	return wide_numerator(n, sum, squares) / ((double)n * (double)(n - 1));

@@ -1,100 +1,116 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "number.h"
 
+#include "digits.h"
 #include "exact.h"
+#include "shortest.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
-static const char PAIRS[] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-			    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+const char nf_digit_pairs[200] = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+				 "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 /* Decimals of up to 15 digits are so far apart that each is the shortest text of its nearest double. */
 static const uint64_t FIFTEEN_DIGITS = UINT64_C(1000000000000000);
+#define EIGHT_DIGITS UINT64_C(100000000)
 #define SECOND UINT64_C(1000000000)
-#define MILLION UINT64_C(1000000)
 /* 1e-4 s: below it, Python prints an exponent. */
 static const uint64_t EXPONENT_NS = 100000;
 
-static int count_digits(uint64_t value)
+/* Without zeros in front. 1 to 10^8 - 1. */
+static inline char *put_short(char *out, uint64_t value)
 {
-	int n = 1;
+	const uint64_t digits = nf_digits8((uint32_t)value);
+	const int zeros = nf_digits8_leading(digits);
 
-	for (;; value /= 10000, n += 4) {
-		if (value < 10)
-			return n;
-		if (value < 100)
-			return n + 1;
-		if (value < 1000)
-			return n + 2;
-		if (value < 10000)
-			return n + 3;
-	}
+	nf_digits8_store(out, digits >> 8 * zeros);
+	return out + 8 - zeros;
 }
 
-/* Exactly n digits, with zeros in front. */
-static void put_digits(char *out, uint64_t value, int n)
+char *nf_put_large(char *out, uint64_t value)
 {
-	while (n >= 2) {
-		n -= 2;
-		memcpy(out + n, PAIRS + value % 100 * 2, 2);
-		value /= 100;
-	}
-	if (n)
-		out[0] = (char)('0' + value % 10);
-}
-
-char *nf_put_digits(char *out, uint64_t value)
-{
-	if (value < 100) {
-		memcpy(out, PAIRS + value * 2, 2);
+	if (value < 10000) {
+		out = nf_put_unsigned(out, value / 100);
+		memcpy(out, nf_digit_pairs + value % 100 * 2, 2);
 		return out + 2;
 	}
-	if (value < 1000) {
-		*out = (char)('0' + value / 100);
-		memcpy(out + 1, PAIRS + value % 100 * 2, 2);
-		return out + 3;
-	}
-	int n = count_digits(value);
-
-	put_digits(out, value, n);
-	return out + n;
+	if (value < EIGHT_DIGITS)
+		return put_short(out, value);
+	out = nf_put_unsigned(out, value / EIGHT_DIGITS);
+	nf_digits8_store(out, nf_digits8((uint32_t)(value % EIGHT_DIGITS)));
+	return out + 8;
 }
 
-/* units / one, one being 10^places, without zeros at the end, at least one place. Inlined for each of the two kinds of unit. */
-static inline char *put_decimal(char *out, uint64_t units, uint64_t one, int places)
+char *nf_put_any_integer(char *out, int64_t value)
 {
-	uint64_t fraction = units % one;
+	if (value >= 0)
+		return nf_put_unsigned(out, (uint64_t)value);
+	*out = '-';
+	return nf_put_unsigned(out + 1, 0 - (uint64_t)value);
+}
 
-	out = nf_put_unsigned(out, units / one);
+/* ns / 10^9 without zeros at the end, with at least one place. */
+static inline char *put_decimal(char *out, uint64_t ns)
+{
+	const uint32_t part = (uint32_t)(ns % SECOND), last = part % 10;
+	const uint64_t digits = nf_digits8(part / 10);
+
+	out = nf_put_unsigned(out, ns / SECOND);
 	*out++ = '.';
-	while (places > 3 && fraction % 1000 == 0) {
-		fraction /= 1000;
-		places -= 3;
+	nf_digits8_store(out, digits);
+	if (last) {
+		out[8] = (char)('0' + last);
+		return out + 9;
 	}
-	while (places > 1 && fraction % 10 == 0) {
-		fraction /= 10;
-		places--;
-	}
-	put_digits(out, fraction, places);
-	return out + places;
+	return digits ? out + 8 - nf_digits8_trailing(digits) : out + 1;
 }
 
-/*
- * If a decimal of at most six places and fifteen digits has this double as its nearest (the quotient is the nearest by IEEE 754), it is the
- * shortest text; 0 if there is none. Whole numbers and many means are such, and this is a fifth of the work of std::to_chars.
- */
-static uint64_t as_millionths(double value)
+/* The 17 digits of an integer that has as many. Returns how many there are without the zeros at the end. */
+static inline int put_17(char *out, uint64_t digits)
 {
-	if (value >= FIFTEEN_DIGITS / MILLION)
-		return 0;
-	const uint64_t millionths = (uint64_t)(value * MILLION + 0.5);
+	const uint64_t first = digits / (EIGHT_DIGITS * EIGHT_DIGITS), rest = digits - first * (EIGHT_DIGITS * EIGHT_DIGITS);
+	const uint64_t high = rest / EIGHT_DIGITS, a = nf_digits8((uint32_t)high), b = nf_digits8((uint32_t)(rest - high * EIGHT_DIGITS));
 
-	return (double)millionths / MILLION == value ? millionths : 0;
+	out[0] = (char)('0' + first);
+	nf_digits8_store(out + 1, a);
+	nf_digits8_store(out + 9, b);
+	if (b)
+		return 17 - nf_digits8_trailing(b);
+	return a ? 9 - nf_digits8_trailing(a) : 1;
+}
+
+/* Below 2^52, and no whole number: there is a digit behind the point. */
+static char *put_shortest(char *out, nf_decimal d)
+{
+	const bool is_short = d.digits < EIGHT_DIGITS * EIGHT_DIGITS;
+	const int point = 17 - is_short - d.places; /* digits before the point; below 1: zeros behind it */
+	char digits[32];
+	const int n = put_17(digits, d.digits * (is_short ? 10 : 1));
+
+	if (point > 0) {
+		memcpy(out, digits, 16);
+		out[point] = '.';
+		memcpy(out + point + 1, digits + point, 16);
+		return out + n + 1;
+	}
+	if (point > -4) {
+		memcpy(out, "0.000000", 8);
+		memcpy(out + 2 - point, digits, 17);
+		return out + 2 - point + n;
+	}
+	out[0] = digits[0];
+	out[1] = '.';
+	memcpy(out + 2, digits + 1, 16);
+	out += n > 1 ? n + 1 : 1;
+	memcpy(out, "e-", 2);
+	memcpy(out + 2, nf_digit_pairs + 2 * (1 - point), 2);
+	return out + 4;
 }
 
 /* std::to_chars has Python's forms but for the zero behind the point of a whole number. */
-char *nf_put_real(char *out, double value)
+char *nf_put_any_real(char *out, double value)
 {
 	if (signbit(value)) {
 		*out++ = '-';
@@ -105,30 +121,26 @@ char *nf_put_real(char *out, double value)
 		memcpy(out, ".0", 2);
 		return out + 2;
 	}
-	if (value < 1e-4 || value >= 1e16)
-		return nf_put_shortest_scientific(out, value);
-	const uint64_t millionths = as_millionths(value);
-	return millionths ? put_decimal(out, millionths, MILLION, 6) : nf_put_shortest_fixed(out, value);
+	const nf_decimal decimal = nf_shortest(value);
+	if (decimal.places)
+		return put_shortest(out, decimal);
+	return value < 1e-4 || value >= 1e16 ? nf_put_shortest_scientific(out, value) : nf_put_shortest_fixed(out, value);
 }
 
 /* 1 to 99999 ns: d.ddde-0x, without zeros at the end of the digits. */
 static char *put_small_seconds(char *out, uint64_t ns)
 {
-	char digits[5];
-	int n = count_digits(ns);
-	const char exponent = (char)('0' + 10 - n);
+	const uint64_t padded = nf_digits8((uint32_t)ns);
+	const int leading = nf_digits8_leading(padded);
+	const uint64_t digits = padded >> 8 * leading;
+	const int n = 8 - nf_digits8_trailing(digits);
 
-	put_digits(digits, ns, n);
-	while (digits[n - 1] == '0')
-		n--;
-	*out++ = digits[0];
-	if (n > 1) {
-		*out++ = '.';
-		memcpy(out, digits + 1, (size_t)n - 1);
-		out += n - 1;
-	}
+	nf_digits8_store(out + 1, digits);
+	out[0] = out[1];
+	out[1] = '.';
+	out += n > 1 ? n + 1 : 1;
 	memcpy(out, "e-0", 3);
-	out[3] = exponent;
+	out[3] = (char)('2' + leading);
 	return out + 4;
 }
 
@@ -136,9 +148,7 @@ char *nf_put_some_seconds(char *out, uint64_t ns)
 {
 	if (ns >= FIFTEEN_DIGITS)
 		return nf_put_real(out, nf_ratio(ns, SECOND));
-	if (ns < EXPONENT_NS)
-		return put_small_seconds(out, ns);
-	return put_decimal(out, ns, SECOND, 9);
+	return ns < EXPONENT_NS ? put_small_seconds(out, ns) : put_decimal(out, ns);
 }
 
 char *nf_put_time(char *out, int64_t ns)
@@ -147,5 +157,5 @@ char *nf_put_time(char *out, int64_t ns)
 
 	if (ns < 0)
 		*out++ = '-';
-	return put_decimal(out, magnitude, SECOND, 9);
+	return put_decimal(out, magnitude);
 }

@@ -11,6 +11,7 @@
 #include "flow/record.h"
 
 #include <netflower/columns.h>
+#include <netflower/engine.h>
 
 #include <math.h>
 
@@ -139,19 +140,29 @@ static inline nf_value mean_seconds(nf_group g)
 	return real(nf_ratio(g.sum, (nf_u128)g.n * 1000000000u));
 }
 
+/* Of the sample, or where the set of columns says so (set_netflower.h) of the population. */
+static inline double spread_of(nf_group g)
+{
+#ifdef NF_POPULATION
+	return nf_population_variance(g.n, g.sum, g.squares);
+#else
+	return nf_variance(g.n, g.sum, g.squares);
+#endif
+}
+
 static inline nf_value variance(nf_group g)
 {
-	return real(nf_variance(g.n, g.sum, g.squares));
+	return real(spread_of(g));
 }
 
 static inline nf_value deviation(nf_group g)
 {
-	return real(sqrt(nf_variance(g.n, g.sum, g.squares)));
+	return real(sqrt(spread_of(g)));
 }
 
 static inline nf_value deviation_seconds(nf_group g)
 {
-	return real(sqrt(nf_variance(g.n, g.sum, g.squares)) / 1e9);
+	return real(sqrt(spread_of(g)) / 1e9);
 }
 
 #endif

@@ -2,6 +2,8 @@
 /* Ethernet II and IEEE 802.3, VLAN tags, and the 802.2 LLC and SNAP headers behind them. */
 #include "layer.h"
 
+#include <string.h>
+
 /* Values below 0x0600 in the type field are the length of an 802.3 frame; those above 1500 mean nothing (IEEE 802.3, 3.2.6). */
 enum { LENGTH_MAX = 1500, TYPE_MIN = 0x0600 };
 
@@ -12,16 +14,32 @@ enum { LENGTH_MAX = 1500, TYPE_MIN = 0x0600 };
 nf_skip nf_decode_ethernet(nf_layer *layer)
 {
 	const uint8_t *p = nf_take(&layer->cursor, 14);
+	nf_detail *d = layer->detail;
 
-	return p ? nf_next_type_or_length(layer, nf_be16(p + 12)) : nf_too_short(&layer->cursor, 14);
+	if (!p)
+		return nf_too_short(&layer->cursor, 14);
+	if (!(d->has & NF_HAS_MAC)) {
+		d->has |= NF_HAS_MAC;
+		memcpy(d->mac[0], p + 6, 6);
+		memcpy(d->mac[1], p, 6);
+	}
+	return nf_next_type_or_length(layer, nf_be16(p + 12));
 }
 
 /* Tag control information, then the type or length of what is tagged (IEEE 802.1Q, 9.3). */
 nf_skip nf_decode_vlan(nf_layer *layer)
 {
 	const uint8_t *p = nf_take(&layer->cursor, 4);
+	nf_detail *d = layer->detail;
 
-	return p ? nf_next_type_or_length(layer, nf_be16(p + 2)) : nf_too_short(&layer->cursor, 4);
+	if (!p)
+		return nf_too_short(&layer->cursor, 4);
+	if (!(d->has & NF_HAS_INNER_VLAN)) {
+		const bool inner = d->has & NF_HAS_VLAN;
+		d->vlan[inner] = nf_be16(p) & 0x0fff;
+		d->has |= inner ? NF_HAS_INNER_VLAN : NF_HAS_VLAN;
+	}
+	return nf_next_type_or_length(layer, nf_be16(p + 2));
 }
 
 nf_skip nf_next_type_or_length(nf_layer *layer, uint16_t value)

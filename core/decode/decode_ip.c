@@ -28,11 +28,18 @@ nf_skip nf_decode_ipv4(nf_layer *layer)
 		return NF_SKIP_MALFORMED;
 	if (!nf_take(c, header - 20))
 		return NF_SKIP_CUT_SHORT;
+	if (nf_check_plain(layer, p, header) != NF_SKIP_NONE)
+		return NF_SKIP_BAD_CHECKSUM;
 	if (nf_be16(p + 6) & 0x1fff)
 		return NF_SKIP_FRAGMENT;
 	nf_clip(c, ip_bytes - header);
 
 	nf_packet *packet = layer->packet;
+	if (nf_be16(p + 6) & 0x2000)
+		packet->flags |= NF_PACKET_FRAGMENT;
+	layer->detail->tos = p[1];
+	layer->detail->ttl = p[8];
+	layer->detail->ip_header_bytes = (uint16_t)header;
 	packet->key.ip_version = 4;
 	packet->key.protocol = p[9];
 	memcpy(packet->key.address[0], p + 12, 4);
@@ -55,11 +62,83 @@ nf_skip nf_decode_ip(nf_layer *layer)
 	}
 }
 
+/* Extension headers; their lengths are in units of eight bytes but for the authentication header's (RFC 8200, 4; RFC 4302, 2). */
+enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60, MOBILITY = 135, HIP = 139, SHIM6 = 140 };
+
+/* Steps over the extension headers. *next is the first of them, then what comes behind. */
+static nf_skip extensions(nf_layer *layer, uint8_t *next)
+{
+	nf_cursor *c = &layer->cursor;
+
+	for (;;) {
+		uint32_t length;
+		const uint8_t *p;
+
+		switch (*next) {
+		case HOP_BY_HOP:
+		case ROUTING:
+		case DESTINATION:
+		case MOBILITY:
+		case HIP:
+		case SHIM6:
+		case FRAGMENT:
+		case AUTHENTICATION: break;
+		default: return NF_SKIP_NONE;
+		}
+		p = nf_peek(c, 8);
+		if (!p)
+			return nf_too_short(c, 8);
+		length = *next == FRAGMENT ? 8 : *next == AUTHENTICATION ? (p[1] + 2u) * 4 : (p[1] + 1u) * 8;
+		if (*next == FRAGMENT && nf_be16(p + 2) & 0xfff8)
+			return NF_SKIP_FRAGMENT;
+		if (*next == FRAGMENT && p[3] & 1)
+			layer->packet->flags |= NF_PACKET_FRAGMENT;
+		*next = p[0];
+		if (!nf_take(c, length))
+			return nf_too_short(c, length);
+	}
+}
+
+/*   0                   1                   2                   3     RFC 8200, 3
+ *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *  |Version| Traffic Class |           Flow Label                  |
+ *  |         Payload Length        |  Next Header  |   Hop Limit   |
+ *  |                    Source Address (16)                        |
+ *  |                 Destination Address (16)                      |
+ *
+ * A payload length of 0 is that of a jumbogram (RFC 2675) or of segmentation offload: then what was on the wire counts.
+ */
 nf_skip nf_decode_ipv6(nf_layer *layer)
 {
-	const uint8_t *p = nf_take(&layer->cursor, 1);
+	nf_cursor *c = &layer->cursor;
+	const uint32_t wire = c->wire;
+	const uint8_t *p = nf_peek(c, 1);
 
 	if (!p)
-		return nf_too_short(&layer->cursor, 1);
-	return p[0] >> 4 == 6 ? NF_SKIP_IPV6 : NF_SKIP_MALFORMED;
+		return nf_too_short(c, 1);
+	if (p[0] >> 4 != 6)
+		return NF_SKIP_MALFORMED;
+	if (!layer->options->ipv6)
+		return NF_SKIP_IPV6;
+	p = nf_take(c, 40);
+	if (!p)
+		return nf_too_short(c, 40);
+	const uint32_t total = 40u + nf_be16(p + 4);
+	const uint32_t ip_bytes = total > 40 && total < wire ? total : wire;
+	nf_packet *packet = layer->packet;
+	uint8_t next = p[6];
+
+	nf_clip(c, ip_bytes - 40);
+	packet->key.ip_version = 6;
+	memcpy(packet->key.address[0], p + 8, 16);
+	memcpy(packet->key.address[1], p + 24, 16);
+	packet->ip_bytes = ip_bytes;
+	layer->detail->tos = (uint8_t)(nf_be16(p) >> 4);
+	layer->detail->ttl = p[7];
+	const nf_skip skip = extensions(layer, &next);
+	if (skip != NF_SKIP_NONE)
+		return skip;
+	layer->detail->ip_header_bytes = (uint16_t)(ip_bytes - c->wire);
+	packet->key.protocol = next;
+	return nf_next(layer, NF_BY_PROTOCOL, next);
 }

@@ -76,6 +76,10 @@ nf_skip nf_decode_mpls(nf_layer *layer)
 		p = nf_take(c, 4);
 		if (!p)
 			return nf_too_short(c, 4);
+		if (!(layer->detail->has & NF_HAS_MPLS)) {
+			layer->detail->has |= NF_HAS_MPLS;
+			layer->detail->mpls_label = nf_be32(p) >> 12;
+		}
 	} while (!(p[2] & 1));
 
 	switch (nf_be32(p) >> 12) {

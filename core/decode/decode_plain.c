@@ -40,6 +40,8 @@ bool nf_decode_plain(const nf_frame *frame, nf_packet *packet)
 	memcpy(packet->key.address[1], ip + 16, 4);
 	packet->ts_ns = frame->ts_ns;
 	packet->number = 0;
+	packet->flags = 0;
+	packet->reserved = 0;
 	packet->ip_bytes = total;
 	packet->header_bytes = (uint16_t)header;
 	packet->payload_bytes = total - IPV4 > header ? total - IPV4 - header : 0;

@@ -9,6 +9,7 @@
 
 #include "cursor.h"
 
+#include <netflower/decoder.h>
 #include <netflower/packet.h>
 
 /** By what the next decoder is found. */
@@ -21,7 +22,16 @@ typedef enum nf_by {
 	NF_BY_NLPID,     /**< network layer protocol id (ISO/IEC TR 9577) */
 	NF_BY_IP,        /**< an IP header: key 4 or 6, or 0 where its version nibble tells */
 	NF_BY_PROTOCOL,  /**< IP protocol number */
+	NF_BY_TUNNEL,    /**< nf_tunnel, where a port says so */
 } nf_by;
+
+/** What may carry packets; see tunnels.def. */
+typedef enum nf_tunnel {
+#define NF_TUNNEL(id, name, port, text) NF_TUNNEL_##id,
+#include "tunnels.def"
+#undef NF_TUNNEL
+	NF_TUNNEL_COUNT
+} nf_tunnel;
 
 /** The state of one decode: what is left of the frame, what comes next, and the packet that is being filled. */
 typedef struct nf_layer {
@@ -31,6 +41,10 @@ typedef struct nf_layer {
 	uint32_t fcs_bytes; /**< bytes of frame check sequence that are already taken off the end of the cursor */
 	bool guess;         /**< what comes next was guessed from the bytes: when they turn out malformed, it was something else */
 	nf_packet *packet;
+	nf_detail *detail;     /**< of the packet; never NULL, though nobody may want it */
+	const nf_decode_options *options;
+	uint8_t tunnel;        /**< nf_tunnel that was entered last */
+	bool enters;           /**< set by nf_enter(): what comes next is a packet of its own, carried by this one */
 } nf_layer;
 
 /** Names what comes next. Returns NF_SKIP_NONE, so that a decoder can end with `return nf_next(...)`. */
@@ -40,6 +54,38 @@ static inline nf_skip nf_next(nf_layer *layer, nf_by by, uint32_t key)
 	layer->key = key;
 	return NF_SKIP_NONE;
 }
+
+/**
+ * Names what comes next, as nf_next(), as what a tunnel carries. The packet so far is as it is without that: filled up to its payload. When what
+ * it carries turns out not to be used, it stands.
+ */
+static inline nf_skip nf_enter(nf_layer *layer, nf_tunnel tunnel, nf_by by, uint32_t key)
+{
+	layer->enters = true;
+	layer->tunnel = (uint8_t)tunnel;
+	return nf_next(layer, by, key);
+}
+
+/** Whether tunnels are looked into. */
+static inline bool nf_looks_inside(const nf_layer *layer)
+{
+	return layer->options->tunnels != NF_TUNNELS_OUTER;
+}
+
+/** The tunnel of a port, NF_TUNNEL_COUNT: none. */
+nf_tunnel nf_tunnel_of_port(const nf_decode_options *options, uint16_t port);
+
+/** What is not a packet of any tunnel's any more, when a protocol is not taken: NF_SKIP_ICMP and so on. NF_SKIP_NONE: it is taken. */
+nf_skip nf_refused(const nf_decode_options *options, uint8_t protocol);
+
+/** Fills ports, lengths and the detail's payload; the transport header is behind the cursor but for its last @p rest bytes, which may not have been captured. */
+nf_skip nf_fill(nf_layer *layer, uint16_t source, uint16_t destination, uint32_t ip_payload, uint32_t header, uint32_t rest);
+
+/** Looks at the checksum of what the cursor holds, a transport header and its payload. NF_SKIP_BAD_CHECKSUM: the packet is not used. */
+nf_skip nf_check_transport(nf_layer *layer, uint8_t protocol);
+
+/** The same for bytes without a pseudo header. */
+nf_skip nf_check_plain(nf_layer *layer, const uint8_t *p, uint32_t n);
 
 /** Goes on with a link type that a header of the frame itself names: only values of the registry, not NF_LINK_ ones. */
 static inline nf_skip nf_next_link(nf_layer *layer, uint32_t link)
@@ -72,6 +118,16 @@ bool nf_decode_plain(const nf_frame *frame, nf_packet *packet);
 /** What nf_decode() does without the short cut. */
 nf_skip nf_decode_by_table(const nf_frame *frame, nf_packet *packet);
 
+/** Room for the packets of a frame: those that are to be used come first. details may be NULL. */
+typedef struct nf_decoded {
+	nf_packet *packets; /**< NF_FRAME_PACKETS of them */
+	nf_detail *details; /**< as many; NULL: none are wanted */
+	size_t n;           /**< packets that are used */
+} nf_decoded;
+
+/** Decodes by options. @return NF_SKIP_NONE: decoded->n is at least 1 */
+nf_skip nf_decode_with(const nf_frame *frame, const nf_decode_options *options, nf_decoded *decoded);
+
 /**
  * A decoder. It takes its header from layer->cursor, and either names what comes next with nf_next() or says why the frame is
  * not used. For a header that is shorter than it must be it returns nf_too_short().
@@ -79,5 +135,8 @@ nf_skip nf_decode_by_table(const nf_frame *frame, nf_packet *packet);
 #define NF_DECODER(name, by, key) nf_skip nf_decode_##name(nf_layer *layer);
 #include "decoders.def"
 #undef NF_DECODER
+
+/** The decoder of an IP protocol that no line names. */
+nf_skip nf_decode_other(nf_layer *layer);
 
 #endif

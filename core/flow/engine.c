@@ -18,6 +18,7 @@ static const nf_model *const models[] = {
 void nf_options_init(nf_options *options)
 {
 	*options = (nf_options){.idle_timeout_ns = 120 * NF_SECOND_NS, .close_linger_ns = NF_SECOND_NS, .sequence_most = 20};
+	nf_zeek_options_init(&options->zeek);
 }
 
 static nf_status no_memory(nf_error *error, const nf_engine *engine)
@@ -59,6 +60,8 @@ static nf_status check(const nf_options *options, nf_error *error)
 		return nf_fail(error, NF_ARGUMENT, "no profile has the number %u", (unsigned)options->profile);
 	if (options->sequence_most > NF_SEQUENCE_MOST)
 		return nf_fail(error, NF_ARGUMENT, "a sequence has at most %d packets", NF_SEQUENCE_MOST);
+	if (options->community_seed > UINT16_MAX)
+		return nf_fail(error, NF_ARGUMENT, "the seed of the Community ID has 16 bits");
 	return NF_OK;
 }
 
@@ -101,10 +104,11 @@ nf_status nf_engine_new(nf_engine **result, const nf_options *options, nf_error 
 	}
 	engine->options = *options;
 	engine->model = models[options->profile];
+	engine->options.decode.details |= engine->model->wants_details;
 	if (!begin(engine))
 		status = nf_fail(error, NF_NO_MEMORY, "out of memory");
 	if (status == NF_OK)
-		status = nf_decoder_new(&engine->decoder, &options->decode, error);
+		status = nf_decoder_new(&engine->decoder, &engine->options.decode, error);
 	if (status == NF_OK)
 		status = nf_batch_init(&engine->batch, engine->decoder, error);
 	if (status == NF_OK)

@@ -50,20 +50,13 @@ typedef struct nf_numbers {
 	void (*shift)(void *numbers, int64_t by_ns);
 } nf_numbers;
 
-/** What a profile sets where its user says nothing; ns. */
-typedef struct nf_limits {
-	int64_t idle_ns;   /**< NF_NO_SUCH_LIMIT: the profile's flows have none */
-	int64_t active_ns;
-	int64_t linger_ns; /**< NF_NO_SUCH_LIMIT, too */
-} nf_limits;
-enum { NF_NO_SUCH_LIMIT = -1 };
-
 typedef struct nf_model {
 	const nf_life *life;
 	const nf_numbers *numbers;
 	nf_limits limits;      /**< for captures from files */
 	nf_limits live_limits;
 	bool first_fin_closes; /**< nf_life_netflower: any FIN ends its flow, not only those of both sides */
+	bool keeps_single;     /**< nf_life_cic: flows of one packet are rows */
 	bool wants_details;    /**< its numbers need nf_detail */
 } nf_model;
 

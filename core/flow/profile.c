@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <netflower/profile.h>
 
+#include "model.h"
+#include "nearest.h"
+
 #include <string.h>
 
 enum { LIST_MAX = 256 };
 
 static const struct {
 	const char *name, *text;
+	const nf_model *model;
 } profiles[] = {
-#define NF_PROFILE(id, name, model, columns, text) {name, text},
+#define NF_PROFILE(id, name, model, columns, text) {name, text, &model},
 #include <netflower/profiles.def>
 #undef NF_PROFILE
 };
@@ -21,6 +25,19 @@ const char *nf_profile_name(nf_profile profile)
 const char *nf_profile_text(nf_profile profile)
 {
 	return (unsigned)profile < NF_PROFILE_COUNT ? profiles[profile].text : NULL;
+}
+
+nf_limits nf_profile_limits(nf_profile profile, bool live)
+{
+	const nf_model *model = profiles[(unsigned)profile < NF_PROFILE_COUNT ? profile : NF_PROFILE_NETFLOWER].model;
+
+	return live ? model->live_limits : model->limits;
+}
+
+static const char *name_at(const void *of, size_t i)
+{
+	(void)of;
+	return profiles[i].name;
 }
 
 nf_status nf_profile_find(const char *name, nf_profile *profile, nf_error *error)
@@ -36,5 +53,6 @@ nf_status nf_profile_find(const char *name, nf_profile *profile, nf_error *error
 			strncat(list, ", ", sizeof list - strlen(list) - 1);
 		strncat(list, profiles[i].name, sizeof list - strlen(list) - 1);
 	}
-	return nf_fail(error, NF_ARGUMENT, "no profile is called '%s'; there are: %s", name, list);
+	return nf_fail(error, NF_ARGUMENT, "no profile is called '%s'; there are: %s; the nearest name is '%s'", name, list,
+		       nf_nearest(name, name_at, NULL, NF_PROFILE_COUNT));
 }

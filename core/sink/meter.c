@@ -45,7 +45,9 @@ static nf_status open_output(nf_meter *meter, nf_error *error)
 	meter->flushed = nf_meter_rows(meter);
 	meter->bytes = 0;
 	status = nf_sink_new(&meter->sink, settings->format, settings->columns, (nf_writer){write_to, meter}, error);
-	return status == NF_OK ? nf_sink_begin(meter->sink, error) : status;
+	if (status == NF_OK && settings->zeek)
+		nf_sink_set_zeek(meter->sink, settings->zeek);
+	return status == NF_OK && !settings->no_header ? nf_sink_begin(meter->sink, error) : status;
 }
 
 static nf_status start_saving(nf_meter *meter, nf_error *error)
@@ -66,6 +68,11 @@ nf_status nf_meter_new(nf_meter **result, const nf_meter_settings *settings, nf_
 	if (!meter)
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
 	meter->settings = *settings;
+	meter->settings.engine.extras |= nf_columns_extras(settings->columns);
+	if (meter->settings.engine.extras & NF_EXTRA_DETAIL)
+		meter->settings.engine.decode.details = true;
+	if (settings->zeek)
+		meter->settings.threads = 1;
 	nf_status status = settings->save ? start_saving(meter, error) : NF_OK;
 	if (status == NF_OK)
 		status = nf_engine_new(&meter->engine, &meter->settings.engine, error);

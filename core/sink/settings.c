@@ -8,7 +8,7 @@
 
 enum { NS_DIGITS = 9, LIST_MAX = 256 };
 
-enum kind { SECONDS, COUNT };
+enum kind { SECONDS, COUNT, FLAG, TUNNELS, CHECKSUMS };
 
 static const struct {
 	nf_setting setting;
@@ -19,6 +19,14 @@ static const struct {
 	{{"active-timeout", "active", "S"}, SECONDS, offsetof(nf_options, active_timeout_ns)},
 	{{"close-linger", "linger", "S"}, SECONDS, offsetof(nf_options, close_linger_ns)},
 	{{"max-flows", "flows", "N"}, COUNT, offsetof(nf_options, max_flows)},
+	{{"sequence", "sequence", "N"}, COUNT, offsetof(nf_options, sequence_most)},
+	{{"community-id-seed", "seed", "N"}, COUNT, offsetof(nf_options, community_seed)},
+	{{"ipv6", "ipv6", "1"}, FLAG, offsetof(nf_options, decode.ipv6)},
+	{{"icmp", "icmp", "1"}, FLAG, offsetof(nf_options, decode.icmp)},
+	{{"sctp", "sctp", "1"}, FLAG, offsetof(nf_options, decode.sctp)},
+	{{"all", "all", "1"}, FLAG, offsetof(nf_options, decode.all)},
+	{{"tunnels", "decap", "WHICH"}, TUNNELS, offsetof(nf_options, decode.tunnels)},
+	{{"checksums", "checksums", "WHAT"}, CHECKSUMS, offsetof(nf_options, decode.checksums)},
 };
 enum { SETTINGS = sizeof settings / sizeof *settings };
 
@@ -75,20 +83,46 @@ nf_status nf_count_parse(const char *text, uint64_t least, uint64_t *n, nf_error
 	return NF_OK;
 }
 
-nf_status nf_columns_parse(nf_columns **columns, const char *list, char separator, nf_error *error)
+nf_status nf_columns_parse_for(nf_columns **columns, const nf_columns_options *options, char separator, nf_error *error)
 {
+	nf_columns_options with_commas = *options;
+
 	*columns = NULL;
-	if (!list[strspn(list, " ")])
+	if (!options->list)
+		return nf_columns_new_for(columns, options, error);
+	if (!options->list[strspn(options->list, " ")])
 		return nf_fail(error, NF_ARGUMENT, "the list of columns is empty");
-	char *commas = strdup(list);
+	char *commas = strdup(options->list);
 	if (!commas)
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
 	for (char *c = commas; *c; c++)
 		if (*c == separator)
 			*c = ',';
-	nf_status status = nf_columns_new(columns, commas, error);
+	with_commas.list = commas;
+	nf_status status = nf_columns_new_for(columns, &with_commas, error);
 	free(commas);
 	return status;
+}
+
+nf_status nf_columns_parse(nf_columns **columns, const char *list, char separator, nf_error *error)
+{
+	return nf_columns_parse_for(columns, &(nf_columns_options){.list = list}, separator, error);
+}
+
+nf_status nf_limits_set(nf_options *options, bool live, const bool given[3], nf_error *error)
+{
+	const nf_limits limits = nf_profile_limits(options->profile, live);
+	const int64_t own[] = {limits.idle_ns, limits.active_ns, limits.linger_ns};
+	int64_t *const set[] = {&options->idle_timeout_ns, &options->active_timeout_ns, &options->close_linger_ns};
+
+	for (int i = 0; i < 3; i++) {
+		if (given[i] && own[i] == NF_NO_SUCH_LIMIT)
+			return nf_fail(error, NF_ARGUMENT, "%s has no meaning for the flows of the profile %s", settings[i].setting.name,
+				       nf_profile_name(options->profile));
+		if (!given[i])
+			*set[i] = own[i] == NF_NO_SUCH_LIMIT ? 0 : own[i];
+	}
+	return NF_OK;
 }
 
 const nf_setting *nf_setting_at(size_t i)
@@ -108,6 +142,29 @@ static nf_status unknown_setting(const char *name, nf_error *error)
 	return nf_fail(error, NF_ARGUMENT, "no setting is called '%s'; there are: %s", name, list);
 }
 
+/* Settings whose values are words. decap=1 is tunnels=inner. */
+static nf_status set_word(void *field, enum kind kind, const char *name, const char *value, nf_error *error)
+{
+	static const char *const flags[] = {"0", "1"}, *const tunnels[] = {"outer", "inner", "both"}, *const checksums[] = {"ignore", "verify"};
+	const char *const *words = kind == FLAG ? flags : kind == TUNNELS ? tunnels : checksums;
+	const size_t n = kind == TUNNELS ? 3 : 2;
+	size_t i = 0;
+
+	while (i < n && strcmp(value, words[i]) != 0)
+		i++;
+	if (i == n && kind == TUNNELS && (strcmp(value, "0") == 0 || strcmp(value, "1") == 0))
+		i = value[0] == '1' ? NF_TUNNELS_INNER : NF_TUNNELS_OUTER;
+	if (i == n)
+		return nf_fail(error, NF_ARGUMENT, "%s takes %s or %s, not '%s'", name, n == 3 ? "outer, inner" : words[0], words[n - 1], value);
+	if (kind == FLAG)
+		*(bool *)field = i;
+	else if (kind == TUNNELS)
+		*(nf_tunnels *)field = (nf_tunnels)i;
+	else
+		*(nf_checksums *)field = (nf_checksums)i;
+	return NF_OK;
+}
+
 nf_status nf_setting_set(nf_options *options, const char *name, const char *value, nf_error *error)
 {
 	nf_error why;
@@ -119,6 +176,8 @@ nf_status nf_setting_set(nf_options *options, const char *name, const char *valu
 	if (i == SETTINGS)
 		return unknown_setting(name, error);
 	void *field = (char *)options + settings[i].offset;
+	if (settings[i].kind >= FLAG)
+		return set_word(field, settings[i].kind, name, value, error);
 	if (settings[i].kind == SECONDS)
 		status = nf_seconds_parse(value, field, &why);
 	else

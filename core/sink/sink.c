@@ -11,7 +11,7 @@ static const struct {
 	const char *name, *text;
 	const nf_sink_format *format;
 } formats[] = {
-#define NF_SINK(name, text) {#name, text, &nf_sink_##name},
+#define NF_SINK(id, name, text) {name, text, &nf_sink_##id},
 #include "sinks.def"
 #undef NF_SINK
 };
@@ -44,6 +44,15 @@ static nf_status unknown_format(const char *format, nf_error *error)
 	return nf_fail(error, NF_ARGUMENT, "no output format is called '%s'; there are: %s", format, list);
 }
 
+static bool make_times(nf_sink *sink)
+{
+	sink->clock = nf_columns_clock(sink->columns);
+	if (!sink->clock || sink->n_texts == 0)
+		return true;
+	sink->times = calloc(sink->n_texts, sizeof *sink->times);
+	return sink->times;
+}
+
 nf_status nf_sink_new(nf_sink **result, const char *format, const nf_columns *columns, nf_writer writer, nf_error *error)
 {
 	size_t i = 0;
@@ -69,6 +78,10 @@ nf_status nf_sink_new(nf_sink **result, const char *format, const nf_columns *co
 	for (size_t c = 0; c < sink->n_columns; c++)
 		if (nf_columns_at(columns, c)->type == NF_TYPE_TEXT)
 			sink->texts[sink->n_texts++] = c;
+	if (!make_times(sink)) {
+		nf_sink_free(sink);
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	}
 	*result = sink;
 	return NF_OK;
 }
@@ -80,6 +93,7 @@ void nf_sink_free(nf_sink *sink)
 	free(sink->buffer);
 	free(sink->values);
 	free(sink->texts);
+	free(sink->times);
 	free(sink);
 }
 
@@ -105,10 +119,29 @@ nf_status nf_sink_begin(nf_sink *sink, nf_error *error)
 	return sink->format->begin ? sink->format->begin(sink, error) : NF_OK;
 }
 
+/* With a clock, the columns that hold times are among those of texts. */
+void nf_sink_write_times(nf_sink *sink)
+{
+	for (size_t i = 0; sink->clock && i < sink->n_texts; i++) {
+		nf_value *value = &sink->values[sink->texts[i]];
+		if (value->kind != NF_VALUE_TIME)
+			continue;
+		*nf_put_clock(sink->times[i], sink->clock, value->u.integer) = '\0';
+		*value = (nf_value){NF_VALUE_TEXT, {.text = sink->times[i]}};
+	}
+}
+
 nf_status nf_sink_flow(nf_sink *sink, const nf_flow *flow, nf_error *error)
 {
-	nf_columns_values(sink->columns, flow, sink->values);
-	nf_status status = sink->format->row(sink, sink->values, error);
+	nf_status status;
+
+	if (sink->format->flow) {
+		status = sink->format->flow(sink, flow, error);
+	} else {
+		nf_columns_values(sink->columns, flow, sink->values);
+		nf_sink_write_times(sink);
+		status = sink->format->row(sink, sink->values, error);
+	}
 	sink->rows += status == NF_OK;
 	return status;
 }

@@ -243,6 +243,32 @@ static void put_first_line(text *t, const nf_summary *summary)
 	      (unsigned)(hundredths % 100));
 }
 
+static void put_seconds(text *t, double seconds)
+{
+	const uint64_t milliseconds = seconds_in(seconds, 1000);
+
+	print(t, "%" PRIu64 ".%03u s", milliseconds / 1000, (unsigned)(milliseconds % 1000));
+}
+
+/* What the capture lost, and how late the rows are. */
+static void put_capture(text *t, const nf_summary *summary, int width)
+{
+	char count[NF_SUMMARY_NUMBER_MAX];
+	const item drops[] = {{"dropped", NULL, summary->dropped}, {"dropped by interface", NULL, summary->interface_dropped}};
+
+	print(t, "  %-7s  %*s", "capture", width, nf_summary_count(summary->received, count));
+	put_items(t, drops, summary->interface_dropped > 0 ? 2 : 1);
+	if (summary->live) {
+		puts_to(t, SEPARATOR "rows late by ");
+		put_seconds(t, summary->so_far ? summary->lag_lately : summary->lag);
+		if (summary->so_far) {
+			puts_to(t, ", at most ");
+			put_seconds(t, summary->lag);
+		}
+	}
+	puts_to(t, "\n");
+}
+
 char *nf_summary_text(const nf_summary *summary)
 {
 	const nf_stats *stats = summary->stats;
@@ -258,9 +284,8 @@ char *nf_summary_text(const nf_summary *summary)
 	put_line(&t, "flows", numbers[2], width, ends, ends_of(stats, ends));
 	if (summary->so_far)
 		put_line(&t, "open", numbers[3], width, NULL, 0);
-	const item drops[] = {{"dropped", NULL, summary->dropped}, {"dropped by interface", NULL, summary->interface_dropped}};
 	if (summary->live || summary->received > 0)
-		put_line(&t, "capture", summary->received, width, drops, summary->interface_dropped > 0 ? 2 : 1);
+		put_capture(&t, summary, width);
 	return result(&t);
 }
 
@@ -339,6 +364,9 @@ char *nf_summary_json(const nf_summary *summary)
 	print(&t, ",\"capture\":{\"received\":%" PRIu64 ",\"dropped\":%" PRIu64, summary->received, summary->dropped);
 	if (summary->live || summary->received > 0)
 		print(&t, ",\"interface_dropped\":%" PRIu64, summary->interface_dropped);
+	if (summary->live)
+		print(&t, ",\"lag\":%" PRIu64 ".%06u", seconds_in(summary->lag, 1000000) / 1000000,
+		      (unsigned)(seconds_in(summary->lag, 1000000) % 1000000));
 	puts_to(&t, "}}\n");
 	return result(&t);
 }

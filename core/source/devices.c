@@ -21,6 +21,7 @@ struct nf_devices {
 	int64_t next_check_ns;
 	int64_t until_ns;   /* steady: what is later is not given in this look */
 	int64_t stop_ns;    /* steady: what is later is not given at all */
+	int64_t given_ns;   /* steady: of nf_devices_given() */
 	int64_t offset_ns;  /* the system clock's, as the user was told */
 	bool drained;       /* all devices, when the look ended */
 };
@@ -41,10 +42,10 @@ nf_status nf_devices_open(nf_devices **result, const nf_device_settings *setting
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
 	devices->settings = *settings;
 	devices->stop_ns = INT64_MAX;
-	devices->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	devices->socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	nf_clocks_read(&devices->clocks);
 	devices->offset_ns = devices->clocks.offset_ns;
-	devices->clocks.before_ns = devices->clocks.now_ns;
+	devices->clocks.before_ns = devices->given_ns = devices->clocks.now_ns;
 	if (settings->n == 0 || settings->n > NF_DEVICES_MAX)
 		status = nf_fail(error, NF_ARGUMENT, "takes 1 to %d interfaces", NF_DEVICES_MAX);
 	for (; devices->n < settings->n && status == NF_OK; devices->n++) {
@@ -204,6 +205,7 @@ nf_status nf_devices_next(nf_devices *devices, nf_frame *frame, int64_t *shift_n
 		return status;
 	if (!device) {
 		devices->drained = true;
+		devices->given_ns = devices->clocks.now_ns - NF_STEADY_LAG_NS;
 		return NF_END;
 	}
 	/* Packets of other devices may still have the time of before: only what is measured now is news. */
@@ -211,6 +213,7 @@ nf_status nf_devices_next(nf_devices *devices, nf_frame *frame, int64_t *shift_n
 	*shift_ns = is_near(offset_ns, devices->clocks.offset_ns) && !is_near(offset_ns, devices->offset_ns) ? offset_ns - devices->offset_ns : 0;
 	devices->offset_ns += *shift_ns;
 	device->has_frame = false;
+	devices->given_ns = device->time_ns;
 	*frame = (nf_frame){
 		.data = device->data,
 		.captured = device->header->caplen,
@@ -225,6 +228,27 @@ nf_status nf_devices_next(nf_devices *devices, nf_frame *frame, int64_t *shift_n
 int64_t nf_devices_now(const nf_devices *devices)
 {
 	return devices->clocks.now_ns - NF_STEADY_LAG_NS + devices->offset_ns;
+}
+
+bool nf_devices_all_open(const nf_devices *devices)
+{
+	for (size_t i = 0; i < devices->n; i++)
+		if (!devices->device[i].handle)
+			return false;
+	return true;
+}
+
+int64_t nf_devices_clock(void)
+{
+	nf_clocks clocks = {0};
+
+	nf_clocks_read(&clocks);
+	return clocks.now_ns;
+}
+
+int64_t nf_devices_given(const nf_devices *devices)
+{
+	return devices->given_ns;
 }
 
 void nf_devices_stop(nf_devices *devices)
@@ -298,6 +322,17 @@ nf_status nf_devices_next(nf_devices *devices, nf_frame *frame, int64_t *shift_n
 }
 
 int64_t nf_devices_now(const nf_devices *devices)
+{
+	(void)devices;
+	return 0;
+}
+
+int64_t nf_devices_clock(void)
+{
+	return 0;
+}
+
+int64_t nf_devices_given(const nf_devices *devices)
 {
 	(void)devices;
 	return 0;

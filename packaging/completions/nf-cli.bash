@@ -11,6 +11,7 @@ _nf_cli() {
 	-r|--read-file) _filedir; return ;;
 	--reader) COMPREPLY=($(compgen -W 'auto native wiretap' -- "$cur")); return ;;
 	-i|--interface) return ;;
+	--user) return ;;
 	-s|--snapshot-length) return ;;
 	-B|--buffer-size) return ;;
 	-j|--time-stamp-type) COMPREPLY=($(compgen -W 'host host_lowprec host_hiprec adapter' -- "$cur")); return ;;
@@ -18,11 +19,23 @@ _nf_cli() {
 	-F|--filter-file) _filedir; return ;;
 	-c|--count) return ;;
 	-a|--autostop) COMPREPLY=($(compgen -W 'duration: packets:' -- "$cur")); return ;;
+	--tunnels) COMPREPLY=($(compgen -W 'outer inner both' -- "$cur")); return ;;
+	--checksums) COMPREPLY=($(compgen -W 'ignore verify' -- "$cur")); return ;;
 	-w|--output) _filedir; return ;;
-	-T|--format) COMPREPLY=($(compgen -W 'csv tsv' -- "$cur")); return ;;
-	--profile) COMPREPLY=($(compgen -W 'netflower' -- "$cur")); return ;;
+	-T|--format) COMPREPLY=($(compgen -W 'csv tsv ndjson zeek zeek-json' -- "$cur")); return ;;
+	--local-nets) return ;;
+	--uid-seed) return ;;
+	--profile) COMPREPLY=($(compgen -W 'netflower netflower-1.0.1 cicflowmeter cicflowmeter-fixed' -- "$cur")); return ;;
+	--columns-as) COMPREPLY=($(compgen -W 'cicids2017 csecic2018 cicddos2019' -- "$cur")); return ;;
 	--columns) return ;;
-	--list-columns) [ -n "$split" ] && { COMPREPLY=($(compgen -W 'csv json' -- "$cur")); return; } ;;
+	--header) COMPREPLY=($(compgen -W 'names none' -- "$cur")); return ;;
+	--time-format) COMPREPLY=($(compgen -W 'epoch iso' -- "$cur")); return ;;
+	--timezone) COMPREPLY=($(compgen -W 'UTC local' -- "$cur")); return ;;
+	--labels) _filedir; return ;;
+	--label-default) return ;;
+	--sequence) return ;;
+	--community-id-seed) return ;;
+	--list-columns) [ -n "$split" ] && { COMPREPLY=($(compgen -W 'csv json jsonschema' -- "$cur")); return; } ;;
 	--stats-json) _filedir; return ;;
 	--save-pcap) _filedir -d; return ;;
 	-b|--ring-buffer) COMPREPLY=($(compgen -W 'duration: interval: filesize: files:' -- "$cur")); return ;;
@@ -35,7 +48,7 @@ _nf_cli() {
 	--stats-interval) return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --output= --format= --profile= --columns= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
+		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --user= --sandbox --no-sandbox --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --ipv6 --icmp --sctp --all --decap --tunnels= --checksums= --output= --format= --local-nets= --uid-seed= --profile= --list-profiles --columns-as= --columns= --header= --time-format= --timezone= --labels= --label-default= --sequence= --community-id-seed= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
 		[[ ${COMPREPLY-} == *= ]] && compopt -o nospace
 		return
 	fi

@@ -8,11 +8,12 @@ NF_CLI          the program (default: build/release/bin/nf-cli)
 NF_CONFORMANCE  the data (default: ../shared/conformance beside the source tree)
 
 captures  the rows are the expected ones (exceptions: the file of that name), every frame is accounted for, no value is empty, NaN or Inf,
-          and a German locale changes no byte
+          and neither a German locale, nor the other reader, nor threads change a byte
 odd       broken captures and files that are none: exit status 0, 2 or 5, every frame accounted for, a word on standard error where nothing
           was used
 """
 import contextlib
+import functools
 import io
 import json
 import os
@@ -50,10 +51,10 @@ def german_environment(folder):
     return {**variables, "LOCPATH": folder}
 
 
-def run_one(path, folder, env=None):
-    """Runs nf-cli on one file. Returns (what ran, bytes of the CSV or None, path of the statistics)."""
+def run_one(path, folder, *more, env=None):
+    """Runs nf-cli on one file, with more options. Returns (what ran, bytes of the CSV or None, path of the statistics)."""
     out, stats = os.path.join(folder, "out.csv"), os.path.join(folder, "stats.json")
-    done = common.nf_cli("-r", path, "-w", out, "--stats-json", stats, env=env)
+    done = common.nf_cli("-r", path, "-w", out, "--stats-json", stats, *more, env=env)
     data = None
     if os.path.exists(out):
         with open(out, "rb") as f:
@@ -88,8 +89,8 @@ def capture(job):
         if not excepted and not equal:
             problems += differences
         problems += common.check_stats(stats, rows)[1]
-        if german and run_one(path, folder, german)[1] != data:
-            problems.append("other bytes in a German locale")
+        if run_one(path, folder, "--threads=4", *wiretap(), env=german)[1] != data:
+            problems.append("other bytes with wiretap, four threads and a German locale")
         return problems
 
 
@@ -110,12 +111,18 @@ def odd(name):
         return problems
 
 
-def all_at_once(threads):
+@functools.lru_cache
+def wiretap():
+    """The option that makes libwiretap the reader; none in a build without it."""
+    return ["--reader=wiretap"] if "libwiretap" in common.nf_cli("--version").stdout.decode() else []
+
+
+def all_at_once(threads, *more):
     """All captures as one stream, which is large enough for several threads: output, numbers but for the time it took, and messages."""
     files = [os.path.join(common.DATA, "captures", n) for n in common.names("captures")]
     with tempfile.TemporaryDirectory() as folder:
         out, stats = os.path.join(folder, "out.csv"), os.path.join(folder, "stats.json")
-        done = common.nf_cli("-q", f"--threads={threads}", "-w", out, "--stats-json", stats, *files)
+        done = common.nf_cli("-q", f"--threads={threads}", *more, "-w", out, "--stats-json", stats, *files)
         with open(out, "rb") as rows, open(stats) as numbers:
             return done.returncode, done.stderr, rows.read(), {**json.load(numbers), "seconds": 0}
 
@@ -135,7 +142,9 @@ def main():
     good &= common.report("odd", dict(zip(odds, common.parallel(odd, odds))))
     if not part:
         one = all_at_once(1)
-        good &= common.report("threads", {f"{n} threads": [] if all_at_once(n) == one else ["not what one thread gives"] for n in (2, 4, 8)})
+        others = [(n, reader) for reader in ((), tuple(wiretap())) for n in (1, 2, 4, 8) if (n, reader) != (1, ())]
+        good &= common.report("threads", {f"{n} threads {' '.join(reader)}": [] if all_at_once(n, *reader) == one else ["not what one thread gives"]
+                                          for n, reader in dict.fromkeys(others)})
     return 0 if good else 1
 
 

@@ -83,6 +83,16 @@ NF_MUST_CHECK nf_status nf_devices_next(nf_devices *devices, nf_frame *frame, in
 /** After NF_END, in the frames' scale: all frames up to this time were given. */
 int64_t nf_devices_now(const nf_devices *devices);
 
+/**
+ * For measuring how late something is, by a clock that nobody sets, in ns: the time now, and that of the latest frame given, or, after
+ * NF_END, the time up to which all frames were given. What a frame at least that old could cause can be done.
+ */
+int64_t nf_devices_clock(void);
+int64_t nf_devices_given(const nf_devices *devices);
+
+/** Whether each interface is captured from, and none has to be opened yet. */
+bool nf_devices_all_open(const nf_devices *devices);
+
 /** Frames that the kernel gets from now on are not given any more. */
 void nf_devices_stop(nf_devices *devices);
 

@@ -14,8 +14,10 @@
 #include <netflower/error.h>
 #include <netflower/flow.h>
 #include <netflower/frame.h>
+#include <netflower/labels.h>
 #include <netflower/packet.h>
 #include <netflower/profile.h>
+#include <netflower/zeek.h>
 
 #include <stddef.h>
 
@@ -50,10 +52,12 @@ typedef struct nf_options {
 	 */
 	bool active_by_clock;
 	nf_profile profile;       /**< what flows are, and their numbers; default NF_PROFILE_NETFLOWER */
+	nf_zeek_options zeek;     /**< of the profile zeek alone */
 	nf_decode_options decode; /**< which packets nf_engine_frame() takes; nf_engine_batch() wants batches of a decoder with these options */
 	unsigned extras;           /**< NF_EXTRA_ bits; NF_EXTRA_DETAIL wants decode.details */
-	uint32_t sequence_most;    /**< with NF_EXTRA_SEQUENCE: so many packets are kept of each flow; default 20 */
-	uint16_t community_seed;   /**< of the Community ID; default 0 */
+	uint64_t sequence_most;    /**< with NF_EXTRA_SEQUENCE: so many packets are kept of each flow; default 20 */
+	uint64_t community_seed;   /**< of the Community ID, 0 (default) to 65535 */
+	const nf_labels *labels;   /**< of the column label; kept, not copied; NULL (default): the column is empty */
 	/**
 	 * Called for each packet that becomes one of a flow, with the number that nf_flow_number() will tell: in order, and before that flow
 	 * can be taken. NULL (default): nothing is called.

@@ -21,10 +21,12 @@ extern "C" {
 typedef struct nf_meter_settings {
 	nf_options engine;
 	const nf_columns *columns;
+	bool no_header;     /**< nothing stands before the first row */
 	const char *format; /**< of nf_sink_format_name() */
 	const char *output; /**< as for nf_output_open() */
 	unsigned threads;     /**< at most so many work, the caller's included; 0 and 1: only that one. The bytes are the same for any number. */
 	bool apart;           /**< the first file, too, replaces nothing */
+	const nf_zeek_log_options *zeek; /**< of the formats zeek and zeek-json, whose rows one thread writes; NULL: none */
 	const char *save; /**< a folder that gets a capture of each flow, see core/sink/save.h; then one thread does all. NULL: none */
 	void (*save_failed)(void *to, const nf_error *why); /**< called once when these captures cannot be written any more; rows go on */
 	void *save_failed_to;

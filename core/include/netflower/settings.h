@@ -38,6 +38,21 @@ NF_MUST_CHECK nf_status nf_count_parse(const char *text, uint64_t least, uint64_
  */
 NF_MUST_CHECK nf_status nf_columns_parse(nf_columns **columns, const char *list, char separator, nf_error *error);
 
+/** The same for any columns: options->list has the separator, and NULL there is no list, so the profile's or the dialect's columns. */
+NF_MUST_CHECK nf_status nf_columns_parse_for(nf_columns **columns, const nf_columns_options *options, char separator, nf_error *error);
+
+/**
+ * A time zone by name: "UTC", "local" (of TZ and /etc/localtime), or one of the system's ("Europe/Berlin"). It stays in memory.
+ * @return NF_ARGUMENT: there is none; the text names the nearest
+ */
+NF_MUST_CHECK nf_status nf_zone_find(const char *name, nf_zone *zone, nf_error *error);
+
+/**
+ * Puts the limits of options->profile where none were given.
+ * @param given  which ones were, in the order of nf_limits; giving one that the profile has not is NF_ARGUMENT
+ */
+NF_MUST_CHECK nf_status nf_limits_set(nf_options *options, bool live, const bool given[3], nf_error *error);
+
 /** A setting of the engine. Strings are static. */
 typedef struct nf_setting {
 	const char *name;     /**< "idle-timeout" */

@@ -27,7 +27,7 @@ NF_API const char *nf_sink_format_text(size_t i);
 
 /**
  * A new sink, to be freed with nf_sink_free().
- * @param format   "csv" or "tsv"; anything else is NF_ARGUMENT with the list of what there is
+ * @param format   "csv", "tsv" or "ndjson"; anything else is NF_ARGUMENT with the list of what there is
  * @param columns  kept, not copied: must outlive the sink
  */
 NF_API NF_MUST_CHECK nf_status nf_sink_new(nf_sink **sink, const char *format, const nf_columns *columns, nf_writer writer, nf_error *error);

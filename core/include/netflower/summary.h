@@ -26,6 +26,8 @@ typedef struct nf_summary {
 	uint64_t received;        /**< frames that the capture received and dropped, as libpcap counts them; 0 for files */
 	uint64_t dropped;
 	uint64_t interface_dropped; /**< by the interfaces, before the kernel saw them */
+	double lag;               /**< live: seconds by which rows were late at most, in the whole run (docs/LIVE.md says what that is) */
+	double lag_lately;        /**< the same since the summary before; told where so_far is set */
 	bool so_far;              /**< the run goes on */
 	bool live;                /**< files are the names of interfaces */
 } nf_summary;

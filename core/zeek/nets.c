@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Local networks. */
+#include "flow/key.h"
+
+#include <netflower/zeek.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* IPv4 networks are those of the mapped addresses, ::ffff:0:0/96. */
+typedef struct nf_net {
+	uint8_t address[16];
+	uint8_t bits;
+} nf_net;
+
+struct nf_zeek_nets {
+	size_t n;
+	nf_net net[];
+};
+
+/* What Zeek takes as private, with the 6to4 networks (RFC 3056) of the IPv4 ones. */
+static const char default_list[] =
+	"0.0.0.0/8,2002::/24,10.0.0.0/8,2002:a00::/24,100.64.0.0/10,2002:6440::/26,127.0.0.0/8,2002:7f00::/24,169.254.0.0/16,2002:a9fe::/32,"
+	"172.16.0.0/12,2002:ac10::/28,192.0.0.0/24,2002:c000::/40,192.0.2.0/24,2002:c000:200::/40,192.168.0.0/16,2002:c0a8::/32,198.18.0.0/15,"
+	"2002:c612::/31,198.51.100.0/24,2002:c633:6400::/40,203.0.113.0/24,2002:cb00:7100::/40,224.0.0.0/24,2002:e000::/40,239.0.0.0/8,"
+	"2002:ef00::/24,240.0.0.0/4,2002:f000::/20,255.255.255.255/32,2002:ffff:ffff::/48,::/128,::1/128,64:ff9b:1::/48,100::/64,2001::/23,"
+	"2001:2::/48,2001:db8::/32,fc00::/7,fe80::/10,fec0::/10";
+
+static const char *number(const char *at, unsigned most, unsigned *value)
+{
+	unsigned n = 0, digits = 0;
+
+	for (; *at >= '0' && *at <= '9' && digits < 4; at++, digits++)
+		n = n * 10 + (unsigned)(*at - '0');
+	*value = n;
+	return digits > 0 && n <= most ? at : NULL;
+}
+
+static const char *parse_ipv4(const char *at, uint8_t *address)
+{
+	for (int i = 0; i < 4; i++) {
+		unsigned value;
+
+		if (i > 0 && *at++ != '.')
+			return NULL;
+		at = number(at, 255, &value);
+		if (!at)
+			return NULL;
+		address[i] = (uint8_t)value;
+	}
+	return at;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Up to four digits. NULL: there is none, or there are more. */
+static const char *parse_group(const char *at, unsigned *group)
+{
+	int digits = 0;
+
+	*group = 0;
+	for (; hex_digit(*at) >= 0; at++, digits++)
+		*group = *group << 4 | (unsigned)hex_digit(*at);
+	return digits >= 1 && digits <= 4 ? at : NULL;
+}
+
+/* Groups of RFC 4291, 2.2, with "::" for some zeros; without a dotted end. */
+static const char *parse_ipv6(const char *at, uint8_t *address)
+{
+	uint8_t groups[16] = {0};
+	int n = 0, zeros = -1;
+
+	if (at[0] == ':' && at[1] == ':') {
+		zeros = 0;
+		at += 2;
+	}
+	while (n < 8 && hex_digit(*at) >= 0) {
+		unsigned group;
+
+		at = parse_group(at, &group);
+		if (!at)
+			return NULL;
+		groups[2 * n] = (uint8_t)(group >> 8);
+		groups[2 * n + 1] = (uint8_t)group;
+		n++;
+		if (at[0] == ':' && at[1] == ':' && zeros < 0) {
+			zeros = n;
+			at += 2;
+		} else if (at[0] == ':' && hex_digit(at[1]) >= 0) {
+			at++;
+		} else {
+			break;
+		}
+	}
+	if (zeros < 0 ? n != 8 : n == 8)
+		return NULL;
+	if (zeros < 0)
+		zeros = n;
+	memset(address, 0, 16);
+	memcpy(address, groups, (size_t)zeros * 2);
+	memcpy(address + 16 - (n - zeros) * 2, groups + zeros * 2, (size_t)(n - zeros) * 2);
+	return at;
+}
+
+/* Returns what is behind the network, NULL: it is none. */
+static const char *parse_net(const char *at, nf_net *net)
+{
+	const size_t n = strcspn(at, ",");
+	const bool is_ipv6 = memchr(at, ':', n) != NULL;
+	const unsigned most = is_ipv6 ? 128 : 32;
+	unsigned bits = most;
+
+	if (is_ipv6) {
+		at = parse_ipv6(at, net->address);
+	} else {
+		memcpy(net->address, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+		at = parse_ipv4(at, net->address + 12);
+	}
+	if (at && *at == '/')
+		at = number(at + 1, most, &bits);
+	net->bits = (uint8_t)(bits + 128 - most);
+	return at;
+}
+
+static nf_status add(nf_zeek_nets *nets, const char *list, nf_error *error)
+{
+	for (;;) {
+		const char *begin = list + strspn(list, " ");
+		const char *at = parse_net(begin, &nets->net[nets->n]);
+
+		if (at)
+			at += strspn(at, " ");
+		if (!at || (*at && *at != ','))
+			return nf_fail(error, NF_ARGUMENT, "'%.*s' is no network; write one as 10.0.0.0/8 or fc00::/7", (int)strcspn(begin, ","), begin);
+		nets->n++;
+		if (!*at)
+			return NF_OK;
+		list = at + 1;
+	}
+}
+
+nf_status nf_zeek_nets_new(nf_zeek_nets **result, const char *list, nf_error *error)
+{
+	size_t most = 1;
+
+	if (!list)
+		list = default_list;
+	for (const char *c = list; *c; c++)
+		most += *c == ',';
+	nf_zeek_nets *nets = calloc(1, sizeof *nets + most * sizeof *nets->net);
+
+	*result = NULL;
+	if (!nets)
+		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	const nf_status status = *list ? add(nets, list, error) : NF_OK;
+
+	if (status == NF_OK)
+		*result = nets;
+	else
+		nf_zeek_nets_free(nets);
+	return status;
+}
+
+void nf_zeek_nets_free(nf_zeek_nets *nets)
+{
+	free(nets);
+}
+
+static bool has(const nf_net *net, const uint8_t address[16])
+{
+	const unsigned bytes = net->bits / 8, rest = net->bits % 8;
+
+	if (memcmp(net->address, address, bytes) != 0)
+		return false;
+	return rest == 0 || ((net->address[bytes] ^ address[bytes]) & (0xff00 >> rest) & 0xff) == 0;
+}
+
+bool nf_zeek_nets_have(const nf_zeek_nets *nets, const uint8_t *address, uint8_t ip_version)
+{
+	uint8_t mapped[16] = "\0\0\0\0\0\0\0\0\0\0\xff\xff";
+
+	if (ip_version == 4)
+		memcpy(mapped + 12, address, 4);
+	else
+		memcpy(mapped, address, 16);
+	for (size_t i = 0; i < nets->n; i++)
+		if (has(&nets->net[i], mapped))
+			return true;
+	return false;
+}
+
+size_t nf_zeek_nets_count(const nf_zeek_nets *nets)
+{
+	return nets->n;
+}
