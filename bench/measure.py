@@ -37,5 +37,6 @@ def pair(command, base, rounds):
     return Ratio(*(statistics.median(column) for column in zip(*ratios)))
 
 
-def peak(command, rounds=3):
-    return statistics.median(once(command).peak for _ in range(rounds))
+def middle(command, rounds):
+    """Medians of a command alone."""
+    return Run(*(statistics.median(column) for column in zip(*(once(command) for _ in range(rounds)))))

@@ -193,20 +193,20 @@ def linear(b):
 def bytes_of_flow(b):
     many, few = b.captures.get("manyflows"), b.captures.fewer_flows()
     flows = [b.statistics(path)["flows"]["eof"] for path in (many, few)]  # all of them live until the end
-    peaks = [measure.peak(b.nf(path)) for path in (many, few)]
+    peaks = [measure.middle(b.nf(path), b.rounds).peak for path in (many, few)]
     return (peaks[0] - peaks[1]) * 1024 * 1024 / (flows[0] - flows[1])
 
 
 def beside_flows(b):
-    return measure.peak(b.nf(b.captures.get("elephant")))
+    return measure.middle(b.nf(b.captures.get("elephant")), b.rounds).peak
 
 
 def before_frames(b):
-    return measure.peak(b.nf(b.captures.empty()))
+    return measure.middle(b.nf(b.captures.empty()), b.rounds).peak
 
 
 def growth(b):
-    return measure.peak(b.nf(b.captures.get("elephant"))) - measure.peak(b.nf(b.captures.shorter()))
+    return measure.middle(b.nf(b.captures.get("elephant")), b.rounds).peak - measure.middle(b.nf(b.captures.shorter()), b.rounds).peak
 
 
 def rows_per_second(b):
@@ -308,7 +308,7 @@ def beside_base(b, name, peer, first):
     if peer.name.startswith("nf-cli") or not peer.first:
         return b.pair(peer.command, base), ""
     say(f"measuring {peer.name} on {name}, once")
-    dear, cheap = measure.once(peer.command), measure.once(base)
+    dear, cheap = measure.once(peer.command), measure.middle(base, b.rounds)
     scale = 1 if first is None else packets_of(whole) / first
     return measure.Ratio(dear.cpu * scale / cheap.cpu, dear.wall * scale / cheap.wall, dear.peak), "once" if first is None else f"once, first {first:,} packets"
 
@@ -320,7 +320,7 @@ def of_capture(b, name, scratch):
         yield f"nf-cli, {threads} thread{'s' * (threads > 1)}", b.beside_tcpdump(path, threads), "", "the 82 columns, CSV"
     for peer in peers.programs(path, scratch, b.pythons):
         if peer.name.startswith("tcpdump"):
-            yield peer.name, measure.Ratio(1, 1, measure.peak(peer.command)), "", peer.delivers
+            yield peer.name, measure.Ratio(1, 1, measure.middle(peer.command, b.rounds).peak), "", peer.delivers
             continue
         if not peers.version(peer, b.pythons):
             yield peer.name, "not installed", "", peer.delivers

@@ -158,15 +158,24 @@ static void allow(list *l, const char *name, unsigned n, const struct scmp_arg_c
 		l->failed = result;
 }
 
+static struct scmp_arg_cmp equal(unsigned argument, uint64_t value)
+{
+	return (struct scmp_arg_cmp){.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value};
+}
+
 /* The call may be made where these bits of its argument are so. */
 static void allow_bits(list *l, const char *name, unsigned argument, uint64_t bits, uint64_t value)
 {
-	allow(l, name, 1, &SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, bits, value));
+	const struct scmp_arg_cmp so = {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = bits, .datum_b = value};
+
+	allow(l, name, 1, &so);
 }
 
 static void allow_equal(list *l, const char *name, unsigned argument, uint64_t value)
 {
-	allow(l, name, 1, &SCMP_CMP(argument, SCMP_CMP_EQ, value));
+	const struct scmp_arg_cmp so = equal(argument, value);
+
+	allow(l, name, 1, &so);
 }
 
 /* Reading; and making files that were not there, for which O_EXCL sees to it, or appending to one. */
@@ -209,12 +218,11 @@ static void allow_asking(list *l, unsigned when)
 
 static void allow_sockets(list *l, const sandbox_needs *needs)
 {
-	static const int families[] = {AF_UNIX, AF_INET, AF_NETLINK, AF_PACKET};
+	static const int families[] = {AF_UNIX, AF_NETLINK, AF_PACKET};
 
 	for (size_t i = 0; i < SANDBOX_SOCKETS; i++)
 		if (needs->sockets[i] >= 0)
-			allow(l, "sendto", 2,
-			      (const struct scmp_arg_cmp[]){SCMP_CMP(0, SCMP_CMP_EQ, (uint64_t)needs->sockets[i]), SCMP_CMP(4, SCMP_CMP_EQ, 0)});
+			allow(l, "sendto", 2, (const struct scmp_arg_cmp[]){equal(0, (uint64_t)needs->sockets[i]), equal(4, 0)});
 	/* The ring of a packet socket is taken down when it is closed. */
 	allow_equal(l, "setsockopt", 1, SOL_PACKET);
 	if (needs->reopens)

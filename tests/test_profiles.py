@@ -10,6 +10,8 @@ import io
 import contextlib
 import json
 import os
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -158,6 +160,42 @@ class Profiles(Case):
         self.assertEqual(len(self.rows("--profile", "netflower-1.0.1", data=data)), 2)
         self.assertEqual(len(self.rows("--profile", "netflower-1.0.1", "--close-linger", "1", data=data)), 1)
         self.assertEqual(len(self.rows(data=data)), 1)
+
+
+def ipv6_udp(source, destination, ports, payload):
+    datagram = struct.pack("!HHHH", *ports, 8 + len(payload), 0) + payload
+    header = struct.pack("!IHBB", 6 << 28, len(datagram), 17, 64)
+    return captures.ethernet(header + socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, destination) + datagram, 0x86dd)
+
+
+def icmp(source, destination, kind, code, identifier):
+    return captures.ethernet(captures.ipv4(source, destination, 1, struct.pack("!BBHHH", kind, code, 0, identifier, 1) + b"x" * 8))
+
+
+class OtherPackets(Case):
+    def test_ipv6(self):
+        """CICFlowMeter reads no IPv6; an address of it stands in a Flow ID as anywhere else."""
+        data = captures.pcap([(1, ipv6_udp("2001:db8::1", "2001:db8::2", (1000, 80), b"abc")), (2, ipv6_udp("2001:db8::2", "2001:db8::1", (80, 1000), b"de"))])
+        for more in (), ("--columns-as", "cicids2017"):
+            got = self.run_cli("--profile", "cicflowmeter", "--ipv6", "--header", "none", *more, data=data).split(",")
+            self.assertEqual(got[:6], ["2001:db8::1-2001:db8::2-1000-80-17", "2001:db8::1", "1000", "2001:db8::2", "80", "17"])
+            self.assertEqual(got[7:12], ["1000000", "1", "1", "3.0", "2.0"])
+
+    def test_icmp(self):
+        """All of two hosts is one flow, whatever its identifiers, until code and type both differ from the first packet's."""
+        data = captures.pcap([(1, icmp("10.0.0.1", "10.0.0.2", 8, 0, 7)), (2, icmp("10.0.0.2", "10.0.0.1", 0, 0, 7)), (3, icmp("10.0.0.1", "10.0.0.2", 8, 0, 9)),
+                              (4, icmp("10.0.0.2", "10.0.0.1", 3, 1, 0))])
+        got = self.run_cli("--profile", "cicflowmeter-fixed", "--icmp", "--header", "none", "--columns",
+                           "Flow ID,Src IP,Total Fwd Packet,Total Bwd packets,Total Length of Fwd Packet,Fwd Header Length,ICMP Type,ICMP Code,Total Connection Flow Time",
+                           data=data)
+        self.assertEqual(got.split(), ["10.0.0.1-10.0.0.2-0-0-1,10.0.0.1,2,1,0.0,0,8,0,0", "10.0.0.1-10.0.0.2-0-0-1,10.0.0.2,1,0,0.0,0,3,1,0"])
+
+    def test_sent_again(self):
+        """The packet with 7 bytes comes twice, and the first ACK of the other side, which has the sequence numbers of captures.tcp(), 1 and 1."""
+        data = captures.pcap([(1, captures.tcp(A, B, "PA", b"x" * 7)), (2, captures.tcp(B, A, "A")), (3, captures.tcp(A, B, "PA", b"x" * 7)), (4, captures.tcp(B, A, "A")),
+                              (5, captures.tcp(B, A, "A", window=999))])
+        self.assertEqual(self.run_cli("--profile", "cicflowmeter-fixed", "--header", "none", "--columns",
+                                      "Fwd TCP Retrans. Count,Bwd TCP Retrans. Count,Total TCP Retrans. Count", data=data), "1,1,2\n")
 
 
 class DataSets(Case):

@@ -195,8 +195,17 @@ static void wait_until(int64_t time_ns)
 		nanosleep(&pause, NULL);
 }
 
+/* Those that are due within a millisecond go together. */
+static unsigned batch_of(const sending *s)
+{
+	const uint64_t n = s->rate / 1000;
+
+	return s->rate == 0 || n > BATCH ? BATCH : n > 0 ? (unsigned)n : 1;
+}
+
 static void send_all(const sending *s)
 {
+	const unsigned most = batch_of(s);
 	static uint8_t frames[BATCH][FRAME_MAX];
 	struct mmsghdr messages[BATCH] = {0};
 	struct iovec parts[BATCH];
@@ -205,7 +214,7 @@ static void send_all(const sending *s)
 	for (uint64_t n = 0; n < s->count;) {
 		unsigned used = 0;
 		wait_until(begin + due_ns(s, n));
-		for (; used < BATCH && n < s->count; used++, n++) {
+		for (; used < most && n < s->count; used++, n++) {
 			segment one = {0};
 			s->make(&one, n);
 			parts[used] = (struct iovec){frames[used], write_frame(frames[used], &one)};

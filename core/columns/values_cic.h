@@ -75,7 +75,7 @@ static inline nf_cic_tally lengths(const nf_cic *f)
 	return (nf_cic_tally){
 		.squares = a->squares + b->squares,
 		.n = a->n + b->n,
-		.sum = a->sum + b->sum,
+		.sum = nf_cic_sum(a->sum, b->sum),
 		.min = a->min < b->min ? a->min : b->min,
 		.max = a->max > b->max ? a->max : b->max,
 	};
@@ -203,7 +203,7 @@ static inline nf_value lengths_twice(const nf_cic *f, double (*of)(const nf_cic_
 	nf_cic_tally t = lengths(f);
 
 	t.n++;
-	t.sum += (int64_t)f->first_payload;
+	t.sum = nf_cic_sum(t.sum, (int64_t)f->first_payload);
 	t.squares += (nf_u128)f->first_payload * f->first_payload;
 	return java(of(&t));
 }
@@ -212,7 +212,7 @@ static inline int64_t connection_time(const nf_flow *flow, const nf_cic *f)
 {
 	const uint8_t protocol = flow->record->key.protocol;
 
-	return protocol == NF_PROTOCOL_TCP || protocol == NF_PROTOCOL_UDP ? f->before_us + duration(f) : 0;
+	return protocol == NF_PROTOCOL_TCP || protocol == NF_PROTOCOL_UDP ? nf_cic_sum(f->before_us, duration(f)) : 0;
 }
 
 #endif

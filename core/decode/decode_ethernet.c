@@ -42,6 +42,31 @@ nf_skip nf_decode_vlan(nf_layer *layer)
 	return nf_next_type_or_length(layer, nf_be16(p + 2));
 }
 
+/* Ethernet in Ethernet is looked into as tunnels are. Cisco FabricPath: forwarding tag and time to live (2), then the frame. */
+nf_skip nf_decode_fabric_path(nf_layer *layer)
+{
+	if (!nf_looks_inside(layer))
+		return NF_SKIP_NOT_IP;
+	return nf_take(&layer->cursor, 2) ? nf_next(layer, NF_BY_LINK, 1) : nf_too_short(&layer->cursor, 2);
+}
+
+/* Provider backbone bridging: flags and service instance (4), then the customer's frame (IEEE 802.1Q, 9.7). */
+nf_skip nf_decode_pbb(nf_layer *layer)
+{
+	if (!nf_looks_inside(layer))
+		return NF_SKIP_NOT_IP;
+	return nf_take(&layer->cursor, 4) ? nf_next(layer, NF_BY_LINK, 1) : nf_too_short(&layer->cursor, 4);
+}
+
+/* Cisco VN-Tag: interfaces (4), then the type of what is tagged. */
+nf_skip nf_decode_vn_tag(nf_layer *layer)
+{
+	if (!nf_looks_inside(layer))
+		return NF_SKIP_NOT_IP;
+	const uint8_t *p = nf_take(&layer->cursor, 6);
+	return p ? nf_next_type_or_length(layer, nf_be16(p + 4)) : nf_too_short(&layer->cursor, 6);
+}
+
 nf_skip nf_next_type_or_length(nf_layer *layer, uint16_t value)
 {
 	if (value >= TYPE_MIN)

@@ -35,6 +35,8 @@ nf_skip nf_decode_ipv4(nf_layer *layer)
 	nf_clip(c, ip_bytes - header);
 
 	nf_packet *packet = layer->packet;
+	if (total == 0)
+		packet->flags |= NF_PACKET_NO_LENGTH;
 	if (nf_be16(p + 6) & 0x2000)
 		packet->flags |= NF_PACKET_FRAGMENT;
 	layer->detail->tos = p[1];
@@ -123,12 +125,16 @@ nf_skip nf_decode_ipv6(nf_layer *layer)
 	p = nf_take(c, 40);
 	if (!p)
 		return nf_too_short(c, 40);
+	/* Only a jumbogram and offloaded TCP are longer than a length of 0 says; else what follows is padding. */
+	const bool told = nf_be16(p + 4) || (p[6] != HOP_BY_HOP && p[6] != NF_PROTOCOL_TCP);
 	const uint32_t total = 40u + nf_be16(p + 4);
-	const uint32_t ip_bytes = total > 40 && total < wire ? total : wire;
+	const uint32_t ip_bytes = told && total < wire ? total : wire;
 	nf_packet *packet = layer->packet;
 	uint8_t next = p[6];
 
 	nf_clip(c, ip_bytes - 40);
+	if (!told)
+		packet->flags |= NF_PACKET_NO_LENGTH;
 	packet->key.ip_version = 6;
 	memcpy(packet->key.address[0], p + 8, 16);
 	memcpy(packet->key.address[1], p + 24, 16);

@@ -89,6 +89,14 @@ nf_skip nf_decode_tcp(nf_layer *layer)
 	return nf_fill(layer, nf_be16(p), nf_be16(p + 2), ip_payload, header, header - 20);
 }
 
+/* Teredo packets between clients and relays go to any port: an IPv6 packet of just that length with a Teredo address (RFC 4380, 2.6). */
+static bool like_teredo(const nf_cursor *c)
+{
+	const uint8_t *p = nf_peek(c, 40);
+
+	return p && p[0] >> 4 == 6 && 40u + nf_be16(p + 4) == c->wire && (nf_be32(p + 8) == 0x20010000 || nf_be32(p + 24) == 0x20010000);
+}
+
 /* Ports, length, checksum (RFC 768). The length field is not used: IP's tells what was there. */
 nf_skip nf_decode_udp(nf_layer *layer)
 {
@@ -106,6 +114,8 @@ nf_skip nf_decode_udp(nf_layer *layer)
 	nf_tunnel tunnel = nf_tunnel_of_port(layer->options, nf_be16(p + 2));
 	if (tunnel == NF_TUNNEL_COUNT)
 		tunnel = nf_tunnel_of_port(layer->options, nf_be16(p));
+	if (tunnel == NF_TUNNEL_COUNT && like_teredo(&layer->cursor))
+		tunnel = NF_TUNNEL_TEREDO;
 	return tunnel == NF_TUNNEL_COUNT ? NF_SKIP_NONE : nf_enter(layer, tunnel, NF_BY_TUNNEL, tunnel);
 }
 

@@ -78,23 +78,40 @@ static nf_skip inside_gre(nf_layer *layer, uint16_t flags, uint16_t type)
 /*  flags and version (2)  protocol type (2)  | (checksum, reserved)  (key)  (sequence)  (acknowledgment)     RFC 2890, RFC 2637
  * In version 1 the key is the payload's length and a call id.
  */
-nf_skip nf_decode_gre(nf_layer *layer)
+static nf_skip gre(nf_layer *layer)
 {
-	if (!nf_looks_inside(layer))
-		return nf_decode_other(layer);
-	nf_fill(layer, 0, 0, layer->cursor.wire, 0, 0);
-
 	nf_cursor *c = &layer->cursor;
 	const uint8_t *p = nf_take(c, 4);
 	if (!p)
-		return NF_SKIP_NONE;
+		return nf_too_short(c, 4);
 	const uint16_t flags = nf_be16(p), type = nf_be16(p + 2);
 	const uint32_t optional = (flags & (GRE_CHECKSUM | GRE_ROUTING) ? 4u : 0) + (flags & GRE_KEY ? 4u : 0) + (flags & GRE_SEQUENCE ? 4u : 0) +
 				  (flags & GRE_VERSION && flags & GRE_ACK ? 4u : 0);
 
 	if ((flags & GRE_VERSION) > 1 || flags & GRE_ROUTING || !nf_take(c, optional) || c->wire == 0)
-		return NF_SKIP_NONE;
+		return NF_SKIP_NOT_IP;
 	return inside_gre(layer, flags, type);
+}
+
+/* What is wrong behind the outer IP header leaves the outer packet as it is. */
+nf_skip nf_decode_gre(nf_layer *layer)
+{
+	if (!nf_looks_inside(layer))
+		return nf_decode_other(layer);
+	nf_fill(layer, 0, 0, layer->cursor.wire, 0, 0);
+	if (gre(layer) != NF_SKIP_NONE)
+		nf_next(layer, NF_BY_NOTHING, 0);
+	return NF_SKIP_NONE;
+}
+
+/* The packet that it carries was entered when the port was seen. */
+nf_skip nf_decode_gre_udp(nf_layer *layer)
+{
+	const nf_skip skip = gre(layer);
+
+	layer->guess = true;
+	layer->enters = false;
+	return skip == NF_SKIP_NONE && layer->by == NF_BY_TUNNEL ? NF_SKIP_NOT_IP : skip;
 }
 
 /* flags (1), reserved (3), VNI (3), reserved (1): RFC 7348, 5. */

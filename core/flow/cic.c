@@ -135,7 +135,7 @@ static bool leave_place(nf_engine *engine, nf_record *record)
 	*nf_cic_place_of(place) = (nf_cic_place){.seen = NULL};
 	if (record->packets == NF_MANY) {
 		const nf_cic *f = record->u.numbers;
-		*nf_cic_place_of(place) = (nf_cic_place){f->before_us + nf_cic_gap(f->first_us, f->last_us), f->last_us, take_seen(record)};
+		*nf_cic_place_of(place) = (nf_cic_place){nf_cic_sum(f->before_us, nf_cic_gap(f->first_us, f->last_us)), f->last_us, take_seen(record)};
 	}
 	place->forward = record->forward;
 	place->fins = record->fins;

@@ -40,7 +40,7 @@ static bool add(nf_engine *engine, nf_record *record, const nf_turn *w, const nf
 		return false;
 	if (from) {
 		numbers_of(record)->seen = from->seen;
-		numbers_of(record)->before_us = from->before_us + nf_cic_gap(from->last_us, nf_cic_us(w->ts_ns));
+		numbers_of(record)->before_us = nf_cic_sum(from->before_us, nf_cic_gap(from->last_us, nf_cic_us(w->ts_ns)));
 	}
 	if (w->packet->tcp_flags & NF_TCP_FIN)
 		record->fins |= (uint8_t)(NF_CIC_FIN << dir);
@@ -104,7 +104,7 @@ static bool go_on_from_place(nf_engine *engine, nf_record *place, const nf_turn 
 static bool go_on_from_flow(nf_engine *engine, nf_record *record, const nf_turn *w, nf_end_reason reason)
 {
 	nf_cic *f = numbers_of(record);
-	const heritage h = {{f->before_us + nf_cic_gap(f->first_us, f->last_us), f->last_us, f->seen}, record->forward, nf_cic_id_end(record),
+	const heritage h = {{nf_cic_sum(f->before_us, nf_cic_gap(f->first_us, f->last_us)), f->last_us, f->seen}, record->forward, nf_cic_id_end(record),
 			    (record->fins & NF_CIC_STATE) == CLOSED};
 
 	f->seen = NULL;

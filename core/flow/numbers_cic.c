@@ -13,7 +13,7 @@ static inline void tally_add(nf_cic_tally *t, int64_t value)
 	const uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
 	t->squares += (nf_u128)magnitude * magnitude;
-	t->sum = (int64_t)((uint64_t)t->sum + (uint64_t)value);
+	t->sum = nf_cic_sum(t->sum, value);
 	if (t->n == 0 || value < t->min)
 		t->min = value;
 	if (t->n == 0 || value > t->max)
@@ -37,11 +37,11 @@ static void add_to_bulk(nf_cic_bulks *b, int64_t us, uint32_t payload)
 		b->n++;
 		b->packets += BULK_PACKETS_MIN;
 		b->bytes += b->run_bytes;
-		b->duration_us += nf_cic_gap(b->start_us, us);
+		b->duration_us = nf_cic_sum(b->duration_us, nf_cic_gap(b->start_us, us));
 	} else if (b->run_packets > BULK_PACKETS_MIN) {
 		b->packets++;
 		b->bytes += payload;
-		b->duration_us += nf_cic_gap(b->last_us, us);
+		b->duration_us = nf_cic_sum(b->duration_us, nf_cic_gap(b->last_us, us));
 	}
 	b->last_us = us;
 }
@@ -159,10 +159,10 @@ static uint64_t packets(const void *numbers)
 static void shift(void *numbers, int64_t by_ns)
 {
 	nf_cic *f = numbers;
-	const uint64_t by_us = (uint64_t)nf_cic_us(by_ns);
+	const int64_t by_us = nf_cic_us(by_ns);
 
-	f->first_us = (int64_t)((uint64_t)f->first_us + by_us);
-	f->last_us = (int64_t)((uint64_t)f->last_us + by_us);
+	f->first_us = nf_cic_sum(f->first_us, by_us);
+	f->last_us = nf_cic_sum(f->last_us, by_us);
 }
 
 enum { BYTES = (sizeof(nf_cic) + 15) / 16 * 16 };

@@ -62,6 +62,12 @@ static inline uint64_t nf_cic_packets(const nf_cic *f)
 	return f->dir[NF_FWD].length.n + f->dir[NF_BWD].length.n;
 }
 
+/** a + b, wrapping around. */
+static inline int64_t nf_cic_sum(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
 /** later - earlier, wrapping around. */
 static inline int64_t nf_cic_gap(int64_t earlier, int64_t later)
 {

@@ -480,6 +480,8 @@ static bool is_wanted(nf_engine *engine, const nf_turn *w)
 	life->bad_frame = false;
 	if (is_carrier(protocol))
 		skip = NF_SKIP_OTHER_PROTOCOL;
+	else if (p->flags & NF_PACKET_NO_LENGTH && engine->options.decode.checksums != NF_CHECKSUMS_IGNORE)
+		skip = NF_SKIP_MALFORMED; /* its checksum cannot be right either */
 	else if ((protocol == NF_PROTOCOL_ICMP || protocol == NF_PROTOCOL_ICMPV6) && !has_room_for_header(w))
 		skip = NF_SKIP_MALFORMED;
 	if (!also) {
@@ -515,7 +517,7 @@ static void find_key(nf_engine *engine, nf_turn *w)
 	const uint8_t protocol = w->key.protocol;
 
 	if (protocol == NF_PROTOCOL_TCP || protocol == NF_PROTOCOL_UDP)
-		return;
+		return; /* only without details */
 	w->key.identifier = 0;
 	if (protocol != NF_PROTOCOL_ICMP && protocol != NF_PROTOCOL_ICMPV6) {
 		w->key.port[0] = w->key.port[1] = 0;
@@ -526,22 +528,18 @@ static void find_key(nf_engine *engine, nf_turn *w)
 	w->hash = nf_table_hash(&engine->table, &w->key);
 }
 
-static bool work(nf_engine *engine, nf_turn *w)
+static bool work(nf_engine *engine, const nf_turn *w)
 {
-	static const nf_detail nothing;
 	nf_zeek_life *life = life_of(engine);
 	const nf_packet *p = w->packet;
 
 	if (!expire(engine, w->ts_ns))
 		return false;
-	if (!w->detail)
-		w->detail = &nothing;
 	if (!is_wanted(engine, w))
 		return true;
 	const nf_detail *d = w->detail;
 	nf_segment s = {d->tcp_seq, d->tcp_ack, p->payload_bytes, p->window, p->tcp_flags, w->sender, d->payload_captured >= p->payload_bytes};
 
-	find_key(engine, w);
 	nf_record *record = connection_for(engine, w, &s);
 
 	if (!record)
@@ -557,7 +555,7 @@ static bool work(nf_engine *engine, nf_turn *w)
 		record->last_ns = w->ts_ns;
 	if (is_tcp(record) ? take_tcp(life, record, w, &s, &did) : take_datagram(record, w, s.end)) {
 		c->packets[s.end]++;
-		c->ip_bytes[s.end] += p->ip_bytes;
+		c->ip_bytes[s.end] += p->flags & NF_PACKET_NO_LENGTH ? 0 : p->ip_bytes; /* Zeek counts what the header tells */
 		nf_engine_note_used(engine, p);
 		if (engine->watched)
 			tell_watchers(engine, record, w);
@@ -570,9 +568,21 @@ static bool work(nf_engine *engine, nf_turn *w)
 
 static bool turns(nf_engine *engine, const nf_turn *turns, size_t n)
 {
+	static const nf_detail nothing;
+
 	for (size_t i = 0; i < n; i++) {
+		const uint8_t protocol = turns[i].key.protocol;
+
+		if (turns[i].detail && (protocol == NF_PROTOCOL_TCP || protocol == NF_PROTOCOL_UDP)) {
+			if (!work(engine, &turns[i]))
+				return false;
+			continue;
+		}
 		nf_turn turn = turns[i];
 
+		if (!turn.detail)
+			turn.detail = &nothing;
+		find_key(engine, &turn);
 		if (!work(engine, &turn))
 			return false;
 	}

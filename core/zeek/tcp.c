@@ -463,9 +463,49 @@ static void take_data(nf_pass *p, uint64_t number)
 	nf_stream_data(&end->stream, from, to, is_unacknowledged(end), nf_tcp_bytes(p->tcp, p->segment->end));
 }
 
+/*
+ * Most segments are of this kind: both ends established, nothing but an acknowledgement and perhaps the next bytes, no letter that is not
+ * there yet. They are dealt with here as the long way would. False: nothing was done.
+ */
+static bool take_plain(nf_tcp *tcp, const nf_history *history, const nf_segment *s)
+{
+	nf_end *end = &tcp->end[s->end], *peer = &tcp->end[!s->end];
+	const uint32_t seen = s->end == tcp->originator ? history->seen : history->seen_small;
+	const uint32_t from = s->seq - (uint32_t)end->start, acked = s->ack - (uint32_t)peer->start;
+	const uint32_t to = from + s->payload;
+
+	if ((s->flags & (NF_TCP_SYN | NF_TCP_FIN | NF_TCP_RST | NF_TCP_ACK)) != NF_TCP_ACK || end->state != NF_TCP_ESTABLISHED ||
+	    peer->state != NF_TCP_ESTABLISHED || s->window == 0 || !(seen & 1u << ((s->payload ? 'D' : 'A') - 'A')))
+		return false;
+	if (end->sent_wraps | peer->acked_wraps || s->seq + s->payload < s->seq || s->seq < (uint32_t)end->start || s->ack < peer->acked ||
+	    from > INT32_MAX || acked > INT32_MAX || s->ack == 0 || acked > peer->stream.complete)
+		return false;
+	if (s->payload > 0 && (s->seq != end->sent || from != end->stream.complete || end->stream.n > 0 || !s->whole || end->stream.gave_up ||
+			       to > end->stream.acknowledged + NF_STREAM_HELD_MOST))
+		return false;
+	if (s->payload == 0 && distance(s->seq, end->sent) > 0)
+		return false;
+	tcp->seen |= (uint8_t)(1u << s->end);
+	peer->acked = s->ack;
+	if (acked > peer->stream.acknowledged)
+		peer->stream.acknowledged = acked;
+	if (s->payload > 0) {
+		end->sent = s->seq + s->payload;
+		end->stream.complete = to;
+		if (to > end->stream.end)
+			end->stream.end = to;
+		if (to > NF_STREAM_WITHOUT_ACK + 1 && is_unacknowledged(end))
+			end->stream.acknowledged = to;
+	}
+	return true;
+}
+
 unsigned nf_tcp_segment(nf_tcp *tcp, nf_history *history, const nf_segment *segment)
 {
 	nf_end *end = &tcp->end[segment->end], *peer = &tcp->end[!segment->end];
+
+	if (take_plain(tcp, history, segment))
+		return NF_TCP_DID_COUNT;
 	nf_pass p = {
 		.tcp = tcp,
 		.history = history,

@@ -18,12 +18,13 @@ nf_uid nf_uid_make(const nf_hash_seed *seed, const nf_key *key, int64_t first_ns
 char *nf_put_uid(char *out, const nf_uid *uid)
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	unsigned __int128 n = (unsigned __int128)uid->word[0] << 64 | uid->word[1];
 
 	*out++ = 'C';
-	for (int i = 1; i < NF_UID_CHARACTERS; i++) {
-		*out++ = digits[n % 62];
-		n /= 62;
+	for (int half = 0; half < 2; half++) {
+		uint64_t n = uid->word[half];
+
+		for (int i = 0; i < 9 - half; i++, n /= 62)
+			*out++ = digits[n % 62];
 	}
 	return out;
 }

@@ -17,6 +17,7 @@
 #include <netflower/packet.h>
 #include <netflower/profile.h>
 #include <netflower/sink.h>
+#include <netflower/zeek.h>
 
 #ifdef __cplusplus
 extern "C" {

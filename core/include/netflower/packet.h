@@ -60,6 +60,7 @@ enum {
 	NF_PACKET_BAD_CHECKSUM = 1 << 1, /**< marked, not dropped: NF_CHECKSUMS_MARK */
 	NF_PACKET_FRAGMENT = 1 << 2,     /**< the first fragment of a datagram that was not put together */
 	NF_PACKET_REASSEMBLED = 1 << 3,  /**< put together from fragments; its frame is the one that made it whole */
+	NF_PACKET_NO_LENGTH = 1 << 4,    /**< its IPv4 header tells no length, as the sender's network card had to: ip_bytes is what was on the wire */
 };
 
 /**
