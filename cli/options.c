@@ -297,6 +297,7 @@ static void take_texts(cli_options *options)
 	options->engine.decode.icmp = given[OPTION_ICMP];
 	options->engine.decode.sctp = given[OPTION_SCTP];
 	options->engine.decode.all = given[OPTION_ALL];
+	options->engine.decode.defrag = given[OPTION_DEFRAG];
 	if (given[OPTION_DECAP] && !given[OPTION_TUNNELS])
 		options->engine.decode.tunnels = NF_TUNNELS_INNER;
 	options->local_nets = texts[OPTION_LOCAL_NETS];
@@ -351,7 +352,7 @@ static bool take_zeek(cli_options *options, GError **error)
 		return options_fail(error, "--%s has a meaning only with -T zeek and -T zeek-json", given[OPTION_LOCAL_NETS] ? "local-nets" : "uid-seed");
 	if (options->engine.profile != NF_PROFILE_ZEEK)
 		return true;
-	decode->ipv6 = decode->icmp = decode->sctp = decode->all = decode->icmp_without_identifier = decode->details = true;
+	decode->ipv6 = decode->icmp = decode->sctp = decode->all = decode->icmp_without_identifier = decode->details = decode->defrag = true;
 	if (!given[OPTION_TUNNELS] && !given[OPTION_DECAP])
 		decode->tunnels = NF_TUNNELS_BOTH;
 	decode->payload_most = ZEEK_PAYLOAD;

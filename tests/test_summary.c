@@ -165,7 +165,7 @@ static void test_json(void)
 	s.dropped = 2;
 	char *json = nf_summary_json(&s);
 	g_assert_cmpstr(json, ==, "{\"files\":[\"capture.pcapng\"],\"frames\":1032900,\"used\":1001204,"
-				  "\"skipped\":{\"not_ip\":9870,\"ipv6\":20113,\"icmp\":1500,\"sctp\":0,\"other_protocol\":0,\"fragment\":0,"
+				  "\"skipped\":{\"not_ip\":9870,\"ipv6\":20113,\"icmp\":1500,\"sctp\":0,\"other_protocol\":0,\"fragment\":0,\"reassembled\":0,"
 				  "\"after_close\":213,\"malformed\":0,\"cut_short\":0,\"bad_checksum\":0,\"layers\":0,\"encrypted\":0,\"aggregate\":0,"
 				  "\"link_type\":0,\"no_time\":0,\"not_packet\":0,\"filter\":0,\"repeated_fin\":0,\"single\":0},"
 				  "\"flows\":{\"fin\":30100,\"rst\":6022,\"idle\":10000,\"active\":0,\"evicted\":0,\"eof\":2000},"

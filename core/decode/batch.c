@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <netflower/batch.h>
 
-#include "layer.h"
+#include "defrag.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,11 +56,21 @@ static void keep_payload(nf_batch *batch, const nf_decode_options *options, nf_d
 	batch->bytes_used += detail->payload_kept;
 }
 
-static bool add_decoded(nf_batch *batch, const nf_decode_options *options, const nf_frame *frame, uint64_t number)
+/* What waited until now is no fragment any more. A sum of batches is never below 0, but one of them may be. */
+static void count_reassembled(nf_batch *batch, nf_defrag *defrag, bool used)
 {
+	const uint64_t frames = nf_defrag_settle(defrag, used);
+
+	batch->skipped[NF_SKIP_FRAGMENT] -= frames;
+	batch->skipped[NF_SKIP_REASSEMBLED] += frames;
+}
+
+static void add_decoded(nf_batch *batch, const nf_decoder *decoder, const nf_frame *frame, uint64_t number)
+{
+	const nf_decode_options *options = nf_decoder_options(decoder);
 	nf_packet packets[NF_FRAME_PACKETS];
 	nf_detail details[NF_FRAME_PACKETS];
-	nf_decoded d = {packets, batch->details ? details : NULL, 0};
+	nf_decoded d = {.packets = packets, .details = batch->details ? details : NULL, .defrag = nf_decoder_defrag(decoder)};
 	const nf_skip skip = nf_decode_with(frame, options, &d);
 
 	if (skip != NF_SKIP_NONE)
@@ -74,6 +84,38 @@ static bool add_decoded(nf_batch *batch, const nf_decode_options *options, const
 		}
 		batch->n++;
 	}
+	if (d.defrag)
+		count_reassembled(batch, d.defrag, skip == NF_SKIP_NONE);
+}
+
+/* Whether a plain UDP frame may carry a tunnel: by its ports, or as it begins like the IPv6 packet that Teredo sends to any port. */
+static bool may_carry(const nf_decode_options *options, const nf_packet *packet, const nf_frame *frame)
+{
+	enum { HEADERS = 14 + 20 + 8 };
+
+	return nf_tunnel_of_port(options, packet->key.port[0]) != NF_TUNNEL_COUNT || nf_tunnel_of_port(options, packet->key.port[1]) != NF_TUNNEL_COUNT ||
+	       (frame->captured > HEADERS && frame->data[HEADERS] >> 4 == 6);
+}
+
+/* The short cut, where it gives what these options would give. False: the frame is still to be decoded. */
+static bool add_plain(nf_batch *batch, const nf_decode_options *options, const nf_frame *frame, uint64_t number)
+{
+	nf_packet *packet = &batch->packets[batch->n];
+
+	if (options->details || options->checksums || !nf_decode_plain(frame, packet))
+		return false;
+	if (options->tunnels && packet->key.protocol == NF_PROTOCOL_UDP && may_carry(options, packet, frame))
+		return false;
+	packet->number = number;
+	batch->n++;
+	return true;
+}
+
+/* Apart, so that the default's way needs no more registers than it does. */
+__attribute__((noinline)) static bool add_by_options(nf_batch *batch, const nf_decoder *decoder, const nf_frame *frame, uint64_t number)
+{
+	if (!add_plain(batch, nf_decoder_options(decoder), frame, number))
+		add_decoded(batch, decoder, frame, number);
 	return batch->n + NF_FRAME_PACKETS <= NF_BATCH_PACKETS;
 }
 
@@ -82,7 +124,7 @@ bool nf_batch_frame(nf_batch *batch, nf_decoder *decoder, const nf_frame *frame,
 	batch->frames++;
 	batch->wire_bytes += frame->wire > frame->captured ? frame->wire : frame->captured;
 	if (decoder && !is_plain(nf_decoder_options(decoder)))
-		return add_decoded(batch, nf_decoder_options(decoder), frame, number);
+		return add_by_options(batch, decoder, frame, number);
 
 	nf_packet *packet = &batch->packets[batch->n];
 	const nf_skip skip = nf_decode(frame, packet);
@@ -96,6 +138,9 @@ bool nf_batch_frame(nf_batch *batch, nf_decoder *decoder, const nf_frame *frame,
 
 void nf_batch_finish(nf_batch *batch, nf_decoder *decoder)
 {
-	(void)batch;
-	(void)decoder;
+	nf_defrag *defrag = decoder ? nf_decoder_defrag(decoder) : NULL;
+
+	(void)batch; /* each of them was counted when it came */
+	if (defrag)
+		nf_defrag_clear(defrag);
 }

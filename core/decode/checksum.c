@@ -46,7 +46,7 @@ nf_skip nf_check_transport(nf_layer *layer, uint8_t protocol)
 	const nf_packet *packet = layer->packet;
 	uint32_t length = c->wire;
 
-	if (layer->options->checksums == NF_CHECKSUMS_IGNORE || packet->flags & NF_PACKET_FRAGMENT || c->captured < c->wire || c->wire < 8)
+	if (layer->options->checksums == NF_CHECKSUMS_IGNORE || packet->flags & NF_PACKET_FRAGMENT || layer->partial || c->captured < c->wire || c->wire < 8)
 		return NF_SKIP_NONE;
 	if (protocol == NF_PROTOCOL_UDP) {
 		const uint32_t told = nf_be16(c->p + 4);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The decode loop: from layer to layer by decoders.def, within a budget. */
+#include "defrag.h"
 #include "layer.h"
 
 #include <netflower/batch.h>
@@ -99,10 +100,25 @@ static void carry(nf_layer *layer, nf_decoded *d, nf_detail *unwanted, int64_t t
 	memcpy(layer->detail->mac, before.mac, sizeof before.mac);
 }
 
-/* Of the packets in each other those stay that are wanted. @return why there is none */
-static nf_skip choose(const nf_decode_options *options, nf_decoded *d, size_t found)
+/* Whether a reason is one to skip all of a frame of which the innermost packet is wanted: that packet is known, but not used now or ever. */
+static bool is_final(nf_skip skip)
+{
+	return skip == NF_SKIP_FRAGMENT || skip == NF_SKIP_BAD_CHECKSUM;
+}
+
+/* Whether an option would take what is skipped for that reason. */
+static bool is_refusal(nf_skip skip)
+{
+	return skip == NF_SKIP_IPV6 || skip == NF_SKIP_ICMP || skip == NF_SKIP_SCTP || skip == NF_SKIP_OTHER_PROTOCOL;
+}
+
+/* Of the packets in each other those stay that are wanted; carried: why there is none in the last of them. @return why there is none at all */
+static nf_skip choose(const nf_decode_options *options, nf_decoded *d, size_t found, nf_skip carried)
 {
 	nf_skip skip = NF_SKIP_NONE;
+
+	if (options->tunnels == NF_TUNNELS_INNER && is_final(carried))
+		return carried;
 
 	d->n = 0;
 	for (size_t i = 0; i < found; i++) {
@@ -122,7 +138,7 @@ static nf_skip choose(const nf_decode_options *options, nf_decoded *d, size_t fo
 		d->packets[d->n].flags = (uint8_t)(d->packets[d->n].flags | (d->n ? NF_PACKET_ALSO : 0));
 		d->n++;
 	}
-	return d->n ? NF_SKIP_NONE : skip;
+	return d->n ? NF_SKIP_NONE : is_refusal(carried) ? carried : skip;
 }
 
 nf_skip nf_decode_with(const nf_frame *frame, const nf_decode_options *options, nf_decoded *d)
@@ -140,7 +156,8 @@ nf_skip nf_decode_with(const nf_frame *frame, const nf_decode_options *options, 
 		*d->details = (nf_detail){.interface = frame->interface};
 
 	nf_layer layer = {.cursor = whole(frame), .by = NF_BY_LINK, .key = frame->link, .fcs_bytes = frame->fcs_bytes, .packet = d->packets,
-			  .detail = d->details ? d->details : &unwanted, .options = options};
+			  .detail = d->details ? d->details : &unwanted, .options = options,
+			  .defrag = frame->flags & NF_FRAME_NO_TIME ? NULL : d->defrag};
 	nf_skip skip;
 
 	unwanted.has = 0;
@@ -158,13 +175,13 @@ nf_skip nf_decode_with(const nf_frame *frame, const nf_decode_options *options, 
 		return skip;
 	if (frame->flags & NF_FRAME_NO_TIME)
 		return NF_SKIP_NO_TIME;
-	return choose(options, d, d->n);
+	return choose(options, d, d->n, skip);
 }
 
 nf_skip nf_decode_by_table(const nf_frame *frame, nf_packet *packet)
 {
 	static const nf_decode_options plain = {0};
-	nf_decoded d = {packet, NULL, 0};
+	nf_decoded d = {.packets = packet};
 
 	return nf_decode_with(frame, &plain, &d);
 }

@@ -33,6 +33,9 @@ typedef enum nf_tunnel {
 	NF_TUNNEL_COUNT
 } nf_tunnel;
 
+/** What waits for other fragments, see defrag.h. */
+typedef struct nf_defrag nf_defrag;
+
 /** The state of one decode: what is left of the frame, what comes next, and the packet that is being filled. */
 typedef struct nf_layer {
 	nf_cursor cursor;
@@ -44,6 +47,8 @@ typedef struct nf_layer {
 	nf_detail *detail;     /**< of the packet; never NULL, though nobody may want it */
 	const nf_decode_options *options;
 	uint8_t tunnel;        /**< nf_tunnel that was entered last */
+	nf_defrag *defrag;     /**< NULL: fragments are not put together */
+	bool partial;          /**< the packet is not whole, or its addresses are not the last ones: its checksum cannot be computed */
 	bool enters;           /**< set by nf_enter(): what comes next is a packet of its own, carried by this one */
 } nf_layer;
 
@@ -122,8 +127,12 @@ nf_skip nf_decode_by_table(const nf_frame *frame, nf_packet *packet);
 typedef struct nf_decoded {
 	nf_packet *packets; /**< NF_FRAME_PACKETS of them */
 	nf_detail *details; /**< as many; NULL: none are wanted */
+	nf_defrag *defrag;  /**< as in nf_layer */
 	size_t n;           /**< packets that are used */
 } nf_decoded;
+
+/** What puts fragments together for a decoder; NULL: nothing does. */
+nf_defrag *nf_decoder_defrag(const nf_decoder *decoder);
 
 /** Decodes by options. @return NF_SKIP_NONE: decoded->n is at least 1 */
 nf_skip nf_decode_with(const nf_frame *frame, const nf_decode_options *options, nf_decoded *decoded);

@@ -25,6 +25,7 @@ static const struct {
 	{{"icmp", "icmp", "1"}, FLAG, offsetof(nf_options, decode.icmp)},
 	{{"sctp", "sctp", "1"}, FLAG, offsetof(nf_options, decode.sctp)},
 	{{"all", "all", "1"}, FLAG, offsetof(nf_options, decode.all)},
+	{{"defrag", "defrag", "1"}, FLAG, offsetof(nf_options, decode.defrag)},
 	{{"tunnels", "decap", "WHICH"}, TUNNELS, offsetof(nf_options, decode.tunnels)},
 	{{"checksums", "checksums", "WHAT"}, CHECKSUMS, offsetof(nf_options, decode.checksums)},
 };

@@ -48,7 +48,7 @@ _nf_cli() {
 	--stats-interval) return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --user= --sandbox --no-sandbox --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --ipv6 --icmp --sctp --all --decap --tunnels= --checksums= --output= --format= --local-nets= --uid-seed= --profile= --list-profiles --columns-as= --columns= --header= --time-format= --timezone= --labels= --label-default= --sequence= --community-id-seed= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
+		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --user= --sandbox --no-sandbox --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --ipv6 --icmp --sctp --all --defrag --decap --tunnels= --checksums= --output= --format= --local-nets= --uid-seed= --profile= --list-profiles --columns-as= --columns= --header= --time-format= --timezone= --labels= --label-default= --sequence= --community-id-seed= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
 		[[ ${COMPREPLY-} == *= ]] && compopt -o nospace
 		return
 	fi

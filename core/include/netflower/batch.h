@@ -26,7 +26,7 @@ enum {
 typedef struct nf_batch {
 	uint64_t frames;                 /**< frames given to this batch */
 	uint64_t wire_bytes;             /**< sum of their wire lengths */
-	uint64_t skipped[NF_SKIP_COUNT]; /**< by nf_skip */
+	uint64_t skipped[NF_SKIP_COUNT]; /**< by nf_skip. With defrag, fragments of earlier batches that this one made whole are taken off, modulo 2^64. */
 	size_t n;                        /**< packets, at most NF_BATCH_PACKETS */
 	size_t bytes_used;               /**< of bytes */
 	nf_packet packets[NF_BATCH_PACKETS];
@@ -52,7 +52,7 @@ NF_API void nf_batch_clear(nf_batch *batch);
  */
 NF_API bool nf_batch_frame(nf_batch *batch, nf_decoder *decoder, const nf_frame *frame, uint64_t number);
 
-/** No frame follows: counts the fragments that wait in the decoder for others, and forgets them. The batch need not have room. */
+/** No frame follows: forgets the fragments that wait in the decoder for others. They were counted as skipped when they came. The batch need not have room. */
 NF_API void nf_batch_finish(nf_batch *batch, nf_decoder *decoder);
 
 #ifdef __cplusplus
