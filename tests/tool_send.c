@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sends made up frames into an interface, fast, for bench/live.sh and test_live.py: tool_send INTERFACE PATTERN COUNT [RATE]
+ * Sends made up frames into an interface, fast, for bench/live.sh and test_live.py: tool_send INTERFACE PATTERN COUNT [RATE [FIRST]]
  *
  * INTERFACE  "-": a pcap on standard output instead, with the times that RATE gives
  * PATTERN    mix: TCP conversations of 20 packets, 2000 at once, that open and close; frames of 60 to 1000 bytes
  *            flood: a SYN from one more source with each frame, but for every 400th: these are of 50 TCP conversations at once
  *            short: a TCP connection attempt with its refusal, then the next
  * RATE       frames a second; 0 or none: as fast as it goes
+ * FIRST      number of the first frame; default 0
  *
  * Frame number n is always the same bytes. What was sent, and in how many seconds, is printed at the end.
  */
@@ -120,7 +121,7 @@ static const struct {
 
 typedef struct sending {
 	void (*make)(segment *s, uint64_t n);
-	uint64_t count, rate;
+	uint64_t count, rate, first;
 	int socket;
 } sending;
 
@@ -152,7 +153,7 @@ static void write_pcap(const sending *s)
 	fwrite(header, sizeof header, 1, stdout);
 	for (uint64_t n = 0; n < s->count; n++) {
 		segment one = {0};
-		s->make(&one, n);
+		s->make(&one, s->first + n);
 		const uint32_t length = write_frame(frame, &one);
 		const int64_t due = due_ns(s, n);
 		const uint32_t record[] = {(uint32_t)(TIME_ZERO + due / second_ns), (uint32_t)(due % second_ns), length, length};
@@ -216,7 +217,7 @@ static void send_all(const sending *s)
 		wait_until(begin + due_ns(s, n));
 		for (; used < most && n < s->count; used++, n++) {
 			segment one = {0};
-			s->make(&one, n);
+			s->make(&one, s->first + n);
 			parts[used] = (struct iovec){frames[used], write_frame(frames[used], &one)};
 			messages[used].msg_hdr = (struct msghdr){.msg_iov = &parts[used], .msg_iovlen = 1};
 		}
@@ -233,11 +234,12 @@ int main(int argc, char **argv)
 		if (strcmp(argv[2], patterns[i].name) == 0)
 			s.make = patterns[i].make;
 	if (!s.make) {
-		fputs("usage: tool_send INTERFACE|- mix|flood|short COUNT [RATE]\n", stderr);
+		fputs("usage: tool_send INTERFACE|- mix|flood|short COUNT [RATE [FIRST]]\n", stderr);
 		return 1;
 	}
 	s.count = strtoull(argv[3], NULL, 10);
 	s.rate = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
+	s.first = argc > 5 ? strtoull(argv[5], NULL, 10) : 0;
 	if (strcmp(argv[1], "-") == 0) {
 		write_pcap(&s);
 		return 0;
