@@ -402,10 +402,10 @@ def compiler(build):
 
 
 def head(b, arguments):
-    print(f"Measured on {datetime.date.today()}, {b.rounds} rounds, on {machine()}; compiled by {compiler(b.build)}.\n")
-    print(f"    bench/run.sh {' '.join(arguments)}\n")
     versions = [(p.name.split(" ")[0], peers.version(p, b.pythons)) for p in peers.programs("", "", b.pythons)]
-    print("Versions: " + ", ".join(f"{n} {v or 'not installed'}" for n, v in versions) + ".\n")
+    print(f"Measured on {datetime.date.today()}, {b.rounds} rounds, on {machine()}; load average at the start {os.getloadavg()[0]:.1f}; compiled by {compiler(b.build)}.\n")
+    print(f"    bench/run.sh {' '.join(arguments)}\n")
+    print("Versions: " + ", ".join(f"{n} {v}" for n, v in versions if v) + ".\n")
 
 
 def without_paths(arguments):
