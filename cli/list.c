@@ -58,6 +58,17 @@ static void print_text_line(FILE *to, const char *const fields[FIELDS])
 	fputc('\n', to);
 }
 
+static void print_extra_columns(FILE *to)
+{
+	const char *fields[FIELDS];
+
+	fputs("\nbeside these, in every profile, with --columns +NAME:\n", to);
+	for (size_t i = 0; i < nf_extra_column_count(); i++) {
+		fields_of(nf_extra_column_at(i), fields);
+		print_text_line(to, fields);
+	}
+}
+
 static void print_columns(FILE *to, const nf_columns *columns, const char *format)
 {
 	const bool csv = format && strcmp(format, "csv") == 0, json = format && strcmp(format, "json") == 0;
@@ -123,6 +134,8 @@ nf_status list_columns_print(FILE *to, const nf_columns_options *options, const 
 		print_schema(to, columns);
 	else if (status == NF_OK)
 		print_columns(to, columns, format);
+	if (status == NF_OK && !format && !options->list)
+		print_extra_columns(to);
 	nf_columns_free(columns);
 	return status;
 }

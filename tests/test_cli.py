@@ -168,7 +168,12 @@ class Basics(Case):
         names = self.good("a.pcap").stdout.decode().split("\n")[0].split(",")
         self.assertEqual([c["name"] for c in as_csv], names)
         self.assertEqual(as_csv, as_json)
-        self.assertEqual([line.split()[0] for line in text.splitlines()], names)
+        own, extra = text.split("\nbeside these, in every profile, with --columns +NAME:\n")
+        self.assertEqual([line.split()[0] for line in own.splitlines()], names)
+        extra = [line.split()[0] for line in extra.splitlines()]
+        self.assertIn("community_id", extra)
+        added = self.good("a.pcap", "--columns", ",".join("+" + name for name in extra)).stdout.decode().split("\n")[0].split(",")
+        self.assertEqual(added, names + extra)
         self.assertEqual((as_json[5]["name"], as_json[5]["type"], as_json[5]["unit"]), ("timestamp", "decimal", "s"))
         for c in as_json:
             self.assertIn(c["type"], ("text", "int", "real", "decimal"))

@@ -48,8 +48,8 @@ may_include() {
 file='[a-z0-9_]+\.(h|def)'
 may_include decode '' 'export|error|frame|packet|batch|decoder' "(decode/)?$file"
 may_include payload '' 'export|packet' "payload/$file"
-may_include flow '|stdio|unistd' 'export|error|frame|packet|batch|decoder|flow|engine|profile|labels|zeek' "((decode|flow)/)?$file" # vsnprintf, getentropy
-may_include columns '|endian|stdio|stdatomic' 'export|error|frame|packet|batch|decoder|flow|engine|profile|labels|zeek|columns|netflower' "((decode|flow|columns)/)?$file" # nf_version
+may_include flow '|stdio|unistd' 'export|error|frame|packet|batch|decoder|flow|engine|profile|labels|zeek' "((decode|flow|payload)/)?$file" # vsnprintf, getentropy
+may_include columns '|endian|stdio|stdatomic' 'export|error|frame|packet|batch|decoder|flow|engine|profile|labels|zeek|columns|netflower' "((decode|flow|payload|columns)/)?$file" # nf_version
 may_include zeek '|unistd' 'export|error|frame|packet|batch|decoder|flow|engine|profile|columns|zeek' "((decode|flow|columns|payload|zeek)/)?$file" # getentropy
 
 exit "$failed"

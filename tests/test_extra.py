@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import json
+import math
 import os
 import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -139,6 +141,66 @@ class Extra(unittest.TestCase):
             self.assertEqual(set(done.stdout.splitlines()[1:]), expected, name)
             seen += len(expected)
         self.assertGreater(seen, 15)
+
+    def test_payload(self):
+        request = b"GET /a?b=1 HTTP/1.1\r\nAccept: */*\r\nHost: www.example.org:8080\r\n\r\n"
+        c, s = (A, 1000), (B, 80)
+        records = [(1, segment(c, s, "S", 9)), (2, segment(s, c, "SA", 99, 10)), (3, segment(c, s, "PA", 10, 100, request[:30])),
+                   (4, segment(c, s, "PA", 10, 100, request[:30])),  # again
+                   (5, segment(c, s, "PA", 40, 100, request[30:])), (6, segment(s, c, "PA", 100, 80, bytes(range(256))))]
+        names = ["http_method", "http_host", "http_target", "tls_sni", "fwd_payload_entropy", "bwd_payload_entropy"]
+        row = self.row(records, names)
+        self.assertEqual(row[:4], ["GET", "www.example.org:8080", "/a?b=1", ""])
+        counts = [request.count(bytes([b])) / len(request) for b in set(request)]
+        self.assertAlmostEqual(float(row[4]), -sum(p * math.log2(p) for p in counts), delta=1e-12)
+        self.assertEqual(row[5], "8.0")
+        # A gap before the Host field: what follows it is not read.
+        self.assertEqual(self.row(records[:3] + [(5, segment(c, s, "PA", 41, 100, request[31:]))], names)[:3], ["GET", "", "/a?b=1"])
+
+    def test_dns(self):
+        question = struct.pack("!HHHHHH", 1, 0x100, 1, 0, 0, 0) + b"\3www\7example\3org\0" + struct.pack("!HH", 28, 1)
+        names = ["dns_query", "dns_type"]
+        self.assertEqual(self.row([(1, captures.udp(f"{A}:999", f"{B}:53", question))], names), ["www.example.org", "28"])
+        self.assertEqual(self.row([(1, captures.udp(f"{A}:999", f"{B}:54", question))], names), ["", "0"])
+
+    def test_against_tshark(self):
+        """SNI, HTTP host and DNS name of the first packet of each stream that has one, in captures of other origin."""
+        folder = os.path.join(SHARED, "captures")
+        if not os.path.isdir(folder) or not shutil.which("tshark"):
+            self.skipTest("../shared or tshark is not there")
+        small = sorted(n for n in os.listdir(folder) if os.path.getsize(os.path.join(folder, n)) < 200000)
+        chosen = sorted({n for word in ("http", "tls|ssl|whatsapp|signal", "dns") for n in [m for m in small if re.search(word, m, re.I)][:8]})
+        fields = {"tls_sni": "tls.handshake.extensions_server_name", "http_host": "http.host", "dns_query": "dns.qry.name"}
+        found = dict.fromkeys(fields, 0)
+        for name in chosen:
+            path = os.path.join(folder, name)
+            done = subprocess.run([NF_CLI, "-q", "-r", path, "--columns", "src_ip,src_port,dst_ip,dst_port," + ",".join(fields)],
+                                  capture_output=True, text=True, timeout=60)
+            ours = [{} for _ in fields]
+            for line in done.stdout.splitlines()[1:]:
+                row = line.split(",")
+                for place, value in zip(ours, row[4:]):
+                    place.setdefault(tuple(row[:4]), []).append(value)
+            for place, (column, field) in zip(ours, fields.items()):
+                out = subprocess.run(["tshark", "-r", path, "-Y", f"{'http.request' if field == 'http.host' else field} && !icmp && ip", "-T", "fields", "-E", "occurrence=f", "-e", "ip.src",
+                                      "-e", "tcp.srcport", "-e", "udp.srcport", "-e", "ip.dst", "-e", "tcp.dstport", "-e", "udp.dstport",
+                                      "-e", field, "-e", "quic.version", "-e", "udp.port"], capture_output=True, text=True, timeout=60).stdout
+                seen = set()
+                for line in out.splitlines():
+                    a, tp, up, b, tq, uq, value, quic, _ = line.split("\t")
+                    ends = (a, tp or up, b, tq or uq)
+                    if quic or ends in seen or (column != "dns_query" and not tp):
+                        continue
+                    back = ends[2:] + ends[:2]
+                    seen.update((ends, back))
+                    if column == "dns_query" and not {"53", "5353", "5355"} & {ends[1], ends[3]}:
+                        continue
+                    if ends not in place:
+                        continue  # the other side began, or the frame is not used
+                    with self.subTest(capture=name, column=column, ends=ends):
+                        self.assertIn(value or ".", [v or "." for v in place[ends]])
+                    found[column] += 1
+        self.assertTrue(all(n > 5 for n in found.values()), found)
 
     def test_threads(self):
         """Texts and extras go with the flows to the threads that print them."""

@@ -408,6 +408,13 @@ class Protocols(Case):
         self.assertEqual(self.one([frame], "ipv6=1", "tunnels=inner")[0].version, 6)
         self.assertEqual(self.one([frame], "ipv6=1", "tunnels=both", "checksums=verify")[0].version, 4)
 
+    def test_no_checksum(self):
+        """UDP over IPv6 must have one, but for what tunnels send (RFC 6935)."""
+        for port, used in ((53, False), (4789, True), (2152, True)):
+            frame = ipv6(struct.pack("!HHHH", 1000, port, 12, 0) + b"none", 17)
+            packets, skipped = self.ours([frame], "ipv6=1", "checksums=verify")
+            self.assertEqual((len(packets), skipped), (1, {}) if used else (0, {"bad_checksum": 1}), port)
+
     def test_checksums(self):
         """Each protocol: right, wrong in the last byte, and not known as the frame was cut or is shorter than its header says."""
         pseudo = socket.inet_aton("10.0.0.1") + socket.inet_aton("10.0.0.2")

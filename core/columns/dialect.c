@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 256 };
-
 #define NF_DIALECT(id, name, time_form, text) static const nf_dialect_column columns_##id[] = {
 #define NF_DIALECT_COLUMN(name, source) {name, source},
 #define NF_DIALECT_END \
@@ -51,17 +49,10 @@ static const char *name_at(const void *of, size_t i)
 
 nf_status nf_dialect_find(const nf_dialect **dialect, const char *name, nf_error *error)
 {
-	char list[LIST_MAX] = "";
+	size_t found;
+	nf_status status = nf_find_name("dialect", name, name_at, NULL, DIALECTS, &found, error);
 
-	for (size_t i = 0; i < DIALECTS; i++) {
-		if (strcmp(name, dialects[i].name) == 0) {
-			*dialect = &dialects[i];
-			return NF_OK;
-		}
-		if (i)
-			strncat(list, ", ", sizeof list - strlen(list) - 1);
-		strncat(list, dialects[i].name, sizeof list - strlen(list) - 1);
-	}
-	return nf_fail(error, NF_ARGUMENT, "no dialect is called '%s'; there are: %s; the nearest name is '%s'", name, list,
-		       nf_nearest(name, name_at, NULL, DIALECTS));
+	if (status == NF_OK)
+		*dialect = &dialects[found];
+	return status;
 }

@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { FLOW_ID_MAX = 2 * 45 + 2 * 5 + 3 + 4, MAC_TEXT = 17, SIZE_TEXT_MAX = 12, GAP_TEXT_MAX = 26 };
+enum { MAC_TEXT = 17, SIZE_TEXT_MAX = 12, GAP_TEXT_MAX = 26 };
 
 /* ---- texts, which stand in the flow's room for them */
 
@@ -37,27 +37,9 @@ static nf_value text_made(const nf_flow *flow, const char *begin, char *end)
 	return word(begin);
 }
 
-static char *put_address(char *out, const nf_key *key, int side)
+static nf_value flow_id(const nf_record *r)
 {
-	return key->ip_version == 4 ? nf_put_ipv4(out, key->address[side]) : nf_put_ipv6(out, key->address[side]);
-}
-
-static nf_value flow_id(const nf_flow *flow)
-{
-	const nf_key key = nf_flow_key(flow);
-	char *begin = text_room(flow, FLOW_ID_MAX), *out = begin;
-
-	if (!begin)
-		return word("");
-	out = put_address(out, &key, 0);
-	*out++ = '-';
-	out = put_address(out, &key, 1);
-	for (int side = 0; side < 2; side++) {
-		*out++ = '-';
-		out = nf_put_unsigned(out, key.port[side]);
-	}
-	*out++ = '-';
-	return text_made(flow, begin, nf_put_unsigned(out, key.protocol));
+	return (nf_value){r->forward ? NF_VALUE_KEY_REVERSED : NF_VALUE_KEY, {.key = &r->key}};
 }
 
 static nf_value community_id(const nf_flow *flow)
@@ -112,6 +94,33 @@ static nf_value gap_sequence(const nf_flow *flow)
 	return text_made(flow, begin, out - 1);
 }
 
+/* ---- what was found in the payload, with the flow's own memory */
+
+static const void *fact(const nf_flow *flow, unsigned bit)
+{
+	return nf_extra_fact(nf_extra_facts(nf_record_extra(flow->record), flow->options), flow->options->extras, bit);
+}
+
+static const nf_hello *hello(const nf_flow *flow)
+{
+	return &((const nf_extra_tls *)fact(flow, NF_EXTRA_TLS))->hello;
+}
+
+static const nf_http *http(const nf_flow *flow)
+{
+	return fact(flow, NF_EXTRA_HTTP);
+}
+
+static const nf_dns *dns(const nf_flow *flow)
+{
+	return fact(flow, NF_EXTRA_DNS);
+}
+
+static const nf_entropy *entropy(const nf_flow *flow)
+{
+	return fact(flow, NF_EXTRA_ENTROPY);
+}
+
 /* ---- numbers */
 
 static nf_value signed_integer(int64_t value)
@@ -160,7 +169,7 @@ unsigned nf_extra_column_needs(size_t id)
 /* An engine that was not told of the column has kept nothing for it. */
 static bool is_kept(const nf_flow *flow, unsigned needs)
 {
-	const unsigned kept = NF_EXTRA_DETAIL | NF_EXTRA_SEQUENCE;
+	const unsigned kept = NF_EXTRA_DETAIL | NF_EXTRA_SEQUENCE | NF_EXTRA_PAYLOAD;
 
 	return (needs & kept & ~flow->options->extras) == 0;
 }

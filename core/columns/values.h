@@ -7,6 +7,7 @@
 #define NF_COLUMNS_VALUES_H
 
 #include "exact.h"
+#include "values_key.h"
 
 #include "flow/record.h"
 
@@ -90,19 +91,6 @@ static inline nf_value integer(uint64_t value)
 static inline nf_value window(const nf_side *side)
 {
 	return (nf_value){NF_VALUE_INT, {.integer = side->window}};
-}
-
-/* side 0 is the forward one. */
-static inline nf_value address(const nf_flow *flow, int side)
-{
-	const nf_record *r = flow->record;
-
-	return (nf_value){r->key.ip_version == 4 ? NF_VALUE_IPV4 : NF_VALUE_IPV6, {.address = r->key.address[side ^ r->forward]}};
-}
-
-static inline uint16_t port(const nf_flow *flow, int side)
-{
-	return flow->record->key.port[side ^ flow->record->forward];
 }
 
 static inline nf_value instant(int64_t ns)

@@ -8,6 +8,7 @@
 
 #include "extra_columns.h"
 #include "exact.h"
+#include "values_key.h"
 
 #include "flow/cic.h"
 
@@ -108,19 +109,6 @@ static inline nf_value flow_id(const nf_flow *flow)
 	const nf_record *r = flow->record;
 
 	return (nf_value){nf_cic_id_end(r) ? NF_VALUE_KEY_REVERSED : NF_VALUE_KEY, {.key = &r->key}};
-}
-
-/* side 0 is the forward one. */
-static inline nf_value address(const nf_flow *flow, int side)
-{
-	const nf_record *r = flow->record;
-
-	return (nf_value){r->key.ip_version == 4 ? NF_VALUE_IPV4 : NF_VALUE_IPV6, {.address = r->key.address[side ^ r->forward]}};
-}
-
-static inline uint16_t port(const nf_flow *flow, int side)
-{
-	return flow->record->key.port[side ^ flow->record->forward];
 }
 
 static inline nf_value instant_us(int64_t us)

@@ -40,6 +40,15 @@ static uint32_t pseudo(const nf_key *key, uint8_t protocol, uint32_t length)
 	return add(add(add(0, key->address[0], bytes), key->address[1], bytes) + protocol + (length >> 16) + (length & 0xffff), NULL, 0);
 }
 
+/* UDP over IPv4 need not have a checksum (RFC 768), over IPv6 only what tunnels send (RFC 6935, 5). */
+static bool may_have_none(const nf_layer *layer)
+{
+	const uint8_t *p = layer->cursor.p;
+
+	return layer->packet->key.ip_version == 4 || nf_tunnel_of_port(layer->options, nf_be16(p)) != NF_TUNNEL_COUNT ||
+	       nf_tunnel_of_port(layer->options, nf_be16(p + 2)) != NF_TUNNEL_COUNT;
+}
+
 nf_skip nf_check_transport(nf_layer *layer, uint8_t protocol)
 {
 	const nf_cursor *c = &layer->cursor;
@@ -50,7 +59,7 @@ nf_skip nf_check_transport(nf_layer *layer, uint8_t protocol)
 		return NF_SKIP_NONE;
 	if (protocol == NF_PROTOCOL_UDP) {
 		const uint32_t told = nf_be16(c->p + 4);
-		if (nf_be16(c->p + 6) == 0 && packet->key.ip_version == 4)
+		if (nf_be16(c->p + 6) == 0 && may_have_none(layer))
 			return NF_SKIP_NONE;
 		if (told >= 8 && told < length)
 			length = told;

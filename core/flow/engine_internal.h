@@ -105,6 +105,23 @@ static inline bool nf_engine_add(nf_engine *engine, nf_record *record, const nf_
 	return nf_engine_add_many(engine, record, brief, turn);
 }
 
+/** A packet as its flow sees it. @param ts_ns  never before the flow's latest time */
+static inline nf_brief nf_turn_brief(const nf_turn *turn, const nf_record *record, int64_t ts_ns)
+{
+	const nf_packet *p = turn->packet;
+
+	return (nf_brief){
+		.ts_ns = ts_ns,
+		.ip_bytes = p->ip_bytes,
+		.payload_bytes = p->payload_bytes,
+		.window = p->window,
+		.header_bytes = p->header_bytes,
+		.tcp_flags = p->tcp_flags,
+		.dir = turn->is_loop || turn->sender == record->forward ? NF_FWD : NF_BWD,
+		.is_tcp = p->key.protocol == NF_PROTOCOL_TCP,
+	};
+}
+
 /** Counts a packet that is older than the latest of its flow. */
 static inline void nf_engine_note_out_of_order(nf_engine *engine, const nf_packet *packet)
 {

@@ -3,16 +3,18 @@
 
 #include <string.h>
 
-/* Room for the texts of fixed length: two MAC addresses, a Community ID and a flow id, twice, for a dialect may repeat a column. */
-enum { TEXT_BYTES = 512, SEQUENCE_TEXT_BYTES = 48 };
+/* Room for the texts of fixed length: two MAC addresses and a Community ID. */
+enum { TEXT_BYTES = 128, SEQUENCE_TEXT_BYTES = 48 };
 
-static const unsigned KEPT = NF_EXTRA_DETAIL | NF_EXTRA_SEQUENCE;
+static const unsigned KEPT = NF_EXTRA_DETAIL | NF_EXTRA_SEQUENCE | NF_EXTRA_PAYLOAD;
 
 size_t nf_extra_bytes(const nf_options *options)
 {
 	const size_t packets = options->extras & NF_EXTRA_SEQUENCE ? options->sequence_most : 0;
 
-	return options->extras & KEPT ? (sizeof(nf_extra) + 15) / 16 * 16 + packets * sizeof(nf_extra_packet) : 0;
+	if (!(options->extras & KEPT))
+		return 0;
+	return (sizeof(nf_extra) + 15) / 16 * 16 + packets * sizeof(nf_extra_packet) + nf_extra_payload_bytes(options->extras);
 }
 
 size_t nf_extra_text_bytes(const nf_options *options)
@@ -26,6 +28,8 @@ void nf_extra_init(void *extra, const nf_options *options)
 {
 	if (options->extras & KEPT)
 		memset(extra, 0, sizeof(nf_extra));
+	if (options->extras & NF_EXTRA_PAYLOAD)
+		memset(nf_extra_facts(extra, options), 0, nf_extra_payload_bytes(options->extras));
 }
 
 /* What the first packet says for the flow. */
@@ -148,6 +152,8 @@ void nf_extra_add(void *extra, const nf_options *options, const nf_brief *b, con
 	x->last_ns = b->ts_ns;
 	if (b->is_tcp)
 		add_handshake(x, b, b->ts_ns);
+	if (options->extras & NF_EXTRA_PAYLOAD)
+		nf_extra_payload_add(nf_extra_facts(x, options), options->extras, b, turn);
 	if (!d || !(options->extras & NF_EXTRA_DETAIL))
 		return;
 	nf_extra_side *side = &x->dir[b->dir];

@@ -6,6 +6,7 @@
 #ifndef NF_FLOW_EXTRA_H
 #define NF_FLOW_EXTRA_H
 
+#include "extra_payload.h"
 #include "model.h"
 
 /** One direction, as far as details of its packets tell. */
@@ -69,6 +70,14 @@ void nf_extra_add(void *extra, const nf_options *options, const nf_brief *brief,
 static inline void *nf_record_extra(const nf_record *record)
 {
 	return (char *)record + NF_RECORD_BYTES;
+}
+
+/** What was made of the payload; see nf_extra_fact(). */
+static inline void *nf_extra_facts(const nf_extra *extra, const nf_options *options)
+{
+	const size_t packets = options->extras & NF_EXTRA_SEQUENCE ? options->sequence_most : 0;
+
+	return (char *)extra + (sizeof(nf_extra) + 15) / 16 * 16 + packets * sizeof(nf_extra_packet);
 }
 
 /** The packets kept, sequence_n of them. */

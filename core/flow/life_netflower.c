@@ -240,16 +240,7 @@ static bool work(nf_engine *engine, const nf_turn *w)
 	else
 		record->last_ns = w->ts_ns;
 
-	nf_brief brief = {
-		.ts_ns = record->last_ns,
-		.ip_bytes = p->ip_bytes,
-		.payload_bytes = p->payload_bytes,
-		.window = p->window,
-		.header_bytes = p->header_bytes,
-		.tcp_flags = p->tcp_flags,
-		.dir = w->is_loop || w->sender == record->forward ? NF_FWD : NF_BWD,
-		.is_tcp = p->key.protocol == NF_PROTOCOL_TCP,
-	};
+	const nf_brief brief = nf_turn_brief(w, record, record->last_ns);
 	if (!nf_engine_add(engine, record, &brief, w))
 		return false;
 	nf_engine_note_used(engine, p);

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 256 };
-
 static const struct {
 	const char *name, *text;
 	const nf_model *model;
@@ -42,17 +40,10 @@ static const char *name_at(const void *of, size_t i)
 
 nf_status nf_profile_find(const char *name, nf_profile *profile, nf_error *error)
 {
-	char list[LIST_MAX] = "";
+	size_t found;
+	nf_status status = nf_find_name("profile", name, name_at, NULL, NF_PROFILE_COUNT, &found, error);
 
-	for (size_t i = 0; i < NF_PROFILE_COUNT; i++) {
-		if (strcmp(name, profiles[i].name) == 0) {
-			*profile = (nf_profile)i;
-			return NF_OK;
-		}
-		if (i)
-			strncat(list, ", ", sizeof list - strlen(list) - 1);
-		strncat(list, profiles[i].name, sizeof list - strlen(list) - 1);
-	}
-	return nf_fail(error, NF_ARGUMENT, "no profile is called '%s'; there are: %s; the nearest name is '%s'", name, list,
-		       nf_nearest(name, name_at, NULL, NF_PROFILE_COUNT));
+	if (status == NF_OK)
+		*profile = (nf_profile)found;
+	return status;
 }

@@ -11,6 +11,9 @@
 /* Threads cost more than they bring before so many frames. */
 enum { TEAM_FRAMES = 30000 };
 
+/* Of a packet: more than any on Ethernet carries, jumbo frames aside. */
+enum { PAYLOAD_MOST = 2048 };
+
 struct nf_meter {
 	nf_meter_settings settings;
 	nf_engine *engine;
@@ -50,6 +53,17 @@ static nf_status open_output(nf_meter *meter, nf_error *error)
 	return status == NF_OK && !settings->no_header ? nf_sink_begin(meter->sink, error) : status;
 }
 
+/* What the extras are made of. */
+static void want_details(nf_options *options)
+{
+	nf_decode_options *decode = &options->decode;
+
+	if (options->extras & (NF_EXTRA_DETAIL | NF_EXTRA_PAYLOAD))
+		decode->details = true;
+	if (options->extras & NF_EXTRA_PAYLOAD && decode->payload_most < PAYLOAD_MOST)
+		decode->payload_most = PAYLOAD_MOST;
+}
+
 static nf_status start_saving(nf_meter *meter, nf_error *error)
 {
 	nf_status status = nf_saver_new(&meter->saver, meter->settings.save, error);
@@ -69,8 +83,7 @@ nf_status nf_meter_new(nf_meter **result, const nf_meter_settings *settings, nf_
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
 	meter->settings = *settings;
 	meter->settings.engine.extras |= nf_columns_extras(settings->columns);
-	if (meter->settings.engine.extras & NF_EXTRA_DETAIL)
-		meter->settings.engine.decode.details = true;
+	want_details(&meter->settings.engine);
 	if (settings->zeek)
 		meter->settings.threads = 1;
 	nf_status status = settings->save ? start_saving(meter, error) : NF_OK;

@@ -2,10 +2,12 @@
 /* What all sinks share: the list of formats, and a buffer that goes to the writer in large pieces. */
 #include "sink_internal.h"
 
+#include "flow/nearest.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER_BYTES = 1 << 20, LIST_MAX = 256 };
+enum { BUFFER_BYTES = 1 << 20 };
 
 static const struct {
 	const char *name, *text;
@@ -32,16 +34,10 @@ const char *nf_sink_format_text(size_t i)
 	return i < FORMATS ? formats[i].text : NULL;
 }
 
-static nf_status unknown_format(const char *format, nf_error *error)
+static const char *name_at(const void *of, size_t i)
 {
-	char list[LIST_MAX] = "";
-
-	for (size_t i = 0; i < FORMATS; i++) {
-		if (i)
-			strncat(list, ", ", sizeof list - strlen(list) - 1);
-		strncat(list, formats[i].name, sizeof list - strlen(list) - 1);
-	}
-	return nf_fail(error, NF_ARGUMENT, "no output format is called '%s'; there are: %s", format, list);
+	(void)of;
+	return formats[i].name;
 }
 
 static bool make_times(nf_sink *sink)
@@ -55,13 +51,12 @@ static bool make_times(nf_sink *sink)
 
 nf_status nf_sink_new(nf_sink **result, const char *format, const nf_columns *columns, nf_writer writer, nf_error *error)
 {
-	size_t i = 0;
+	size_t i;
 
 	*result = NULL;
-	while (i < FORMATS && strcmp(formats[i].name, format) != 0)
-		i++;
-	if (i == FORMATS)
-		return unknown_format(format, error);
+	nf_status status = nf_find_name("output format", format, name_at, NULL, FORMATS, &i, error);
+	if (status != NF_OK)
+		return status;
 
 	nf_sink *sink = calloc(1, sizeof *sink);
 	if (!sink)

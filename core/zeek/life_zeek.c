@@ -497,17 +497,7 @@ static bool is_wanted(nf_engine *engine, const nf_turn *w)
 
 static void tell_watchers(nf_engine *engine, nf_record *record, const nf_turn *w)
 {
-	const nf_packet *p = w->packet;
-	const nf_brief brief = {
-		.ts_ns = w->ts_ns,
-		.ip_bytes = p->ip_bytes,
-		.payload_bytes = p->payload_bytes,
-		.window = p->window,
-		.header_bytes = p->header_bytes,
-		.tcp_flags = p->tcp_flags,
-		.dir = w->is_loop || w->sender == record->forward ? NF_FWD : NF_BWD,
-		.is_tcp = is_tcp(record),
-	};
+	const nf_brief brief = nf_turn_brief(w, record, w->ts_ns);
 	nf_engine_watch(engine, record, &brief, w);
 }
 

@@ -120,7 +120,8 @@ NF_API const nf_column *nf_columns_at(const nf_columns *columns, size_t i);
 
 /**
  * The NF_EXTRA_ bits (engine.h) that the selection needs: an engine whose nf_options.extras has not all of them gives flows without a value in
- * some of these columns (0 or an empty text). NF_EXTRA_DETAIL needs nf_options.decode.details besides.
+ * some of these columns (0 or an empty text). NF_EXTRA_DETAIL and NF_EXTRA_PAYLOAD need nf_options.decode.details besides, and the latter
+ * decode.payload_most.
  */
 NF_API unsigned nf_columns_extras(const nf_columns *columns);
 

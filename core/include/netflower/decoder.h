@@ -23,7 +23,7 @@ typedef enum nf_tunnels {
 	NF_TUNNELS_BOTH,  /**< each of them, the outermost first */
 } nf_tunnels;
 
-/** What is done about checksums of IPv4, TCP, UDP, ICMP and ICMPv6. One that was not captured whole, or is 0 in UDP over IPv4, counts as good. */
+/** What is done about checksums of IPv4, TCP, UDP, ICMP and ICMPv6. One that was not captured whole, or is 0 in UDP over IPv4 or to or from a tunnel's port, counts as good. */
 typedef enum nf_checksums {
 	NF_CHECKSUMS_IGNORE, /**< nothing (default) */
 	NF_CHECKSUMS_VERIFY, /**< a packet with a bad one is skipped: NF_SKIP_BAD_CHECKSUM */

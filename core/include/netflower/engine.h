@@ -32,6 +32,12 @@ enum {
 	NF_EXTRA_TEXT = 1 << 0,     /**< room to write texts into, such as the Community ID */
 	NF_EXTRA_DETAIL = 1 << 1,   /**< from nf_detail: link, TTL, TCP options, handshake, retransmissions */
 	NF_EXTRA_SEQUENCE = 1 << 2, /**< lengths and gaps of the first packets */
+	/* From the payload; these want decode.payload_most, too: what it cuts off is not known. */
+	NF_EXTRA_TLS = 1 << 3,
+	NF_EXTRA_HTTP = 1 << 4,
+	NF_EXTRA_DNS = 1 << 5,
+	NF_EXTRA_ENTROPY = 1 << 6,
+	NF_EXTRA_PAYLOAD = NF_EXTRA_TLS | NF_EXTRA_HTTP | NF_EXTRA_DNS | NF_EXTRA_ENTROPY,
 };
 
 /** The most that nf_options.sequence_most may be. */
@@ -54,7 +60,7 @@ typedef struct nf_options {
 	nf_profile profile;       /**< what flows are, and their numbers; default NF_PROFILE_NETFLOWER */
 	nf_zeek_options zeek;     /**< of the profile zeek alone */
 	nf_decode_options decode; /**< which packets nf_engine_frame() takes; nf_engine_batch() wants batches of a decoder with these options */
-	unsigned extras;           /**< NF_EXTRA_ bits; NF_EXTRA_DETAIL wants decode.details */
+	unsigned extras;           /**< NF_EXTRA_ bits; NF_EXTRA_DETAIL and NF_EXTRA_PAYLOAD want decode.details */
 	uint64_t sequence_most;    /**< with NF_EXTRA_SEQUENCE: so many packets are kept of each flow; default 20 */
 	uint64_t community_seed;   /**< of the Community ID, 0 (default) to 65535 */
 	const nf_labels *labels;   /**< of the column label; kept, not copied; NULL (default): the column is empty */
