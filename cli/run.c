@@ -418,6 +418,16 @@ static nf_status make_meter(run *r)
 	return status;
 }
 
+static nf_status make_outputs(run *r)
+{
+	signals_hold_quit(true);
+	nf_status status = make_meter(r);
+	if (status == NF_OK)
+		status = open_statistics(r);
+	signals_hold_quit(false);
+	return status;
+}
+
 /* All that can fail for want of something else than captures fails before the first one is opened. */
 static nf_status set_up(run *r)
 {
@@ -433,9 +443,7 @@ static nf_status set_up(run *r)
 	if (status == NF_OK && !signals_begin())
 		status = nf_fail(&r->why, NF_NO_MEMORY, "cannot make a pipe");
 	if (status == NF_OK)
-		status = make_meter(r);
-	if (status == NF_OK)
-		status = open_statistics(r);
+		status = make_outputs(r);
 	if (status == NF_OK)
 		status = live ? live_confine(r) : start_watch(r);
 	return status;

@@ -142,3 +142,12 @@ void signals_remove_on_abort(int place, const char *path)
 		atomic_store(&path_set[place], true);
 	}
 }
+
+void signals_hold_quit(bool hold)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGQUIT);
+	pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}

@@ -47,4 +47,7 @@ enum { SIGNALS_FILES = 2 };
 /** The path to be removed when the program is ended by force; NULL: none any more. @param place 0 to SIGNALS_FILES - 1 */
 void signals_remove_on_abort(int place, const char *path);
 
+/** Holds SIGQUIT back, or lets it come: a file that is made while it is held is told to signals_remove_on_abort() before it can be left behind. */
+void signals_hold_quit(bool hold);
+
 #endif
