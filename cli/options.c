@@ -8,9 +8,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* Captured bytes of a payload that a service may be known by. */
-enum { ZEEK_PAYLOAD = 2048 };
-
 const option_row option_table[OPTION_COUNT_ALL] = {
 #define NF_OPTION(id, short_name, long_name, takes, argument, complete, section, state, help, doc) \
 	{OPTION_##id, short_name, long_name, TAKES_##takes, argument, SECTION_##section, STATE_##state, help},
@@ -188,6 +185,8 @@ static bool take_profile(cli_options *options, const char *name, const char *val
 /* What is there for one option only. */
 static bool take_value(cli_options *options, const option_row *row, const char *name, const char *value, GError **error)
 {
+	nf_error why;
+
 	switch (row->id) {
 	case OPTION_READ: g_ptr_array_add(options->files, g_strdup(value)); return true;
 	case OPTION_READER: return take_reader(options, name, value, error);
@@ -208,6 +207,8 @@ static bool take_value(cli_options *options, const option_row *row, const char *
 	case OPTION_SEQUENCE:
 	case OPTION_COMMUNITY_SEED:
 	case OPTION_MAX_FLOWS: return take_setting(options, row, value, error);
+	case OPTION_TUNNEL_PORT:
+		return nf_decode_add_tunnel_port(&options->engine.decode, value, &why) == NF_OK || options_fail(error, "--tunnel-port %s", why.text);
 	case OPTION_UID_SEED: return take_uid_seed(options, value, error);
 	default: return true;
 	}
@@ -336,13 +337,36 @@ static bool take_limits(cli_options *options, GError **error)
 	return nf_limits_set(&options->engine, live, limits, &why) == NF_OK || options_fail(error, "--%s", why.text);
 }
 
+/* conn.log has its own fields; these can be added. */
+static bool take_zeek_fields(cli_options *options, GError **error)
+{
+	static const int others[] = {OPTION_LABELS, OPTION_LABEL_DEFAULT, OPTION_COLUMNS_AS, OPTION_TIME_FORMAT, OPTION_TIMEZONE, OPTION_HEADER, OPTION_SEQUENCE};
+	char **names = g_strsplit(options->columns ? options->columns : "", ",", -1);
+	bool known = true;
+
+	for (int i = 0; names[i] && known; i++) {
+		const char *name = g_strstrip(names[i]);
+		const bool vlan = strcmp(name, "+vlan") == 0, community = strcmp(name, "+community_id") == 0;
+		options->zeek_vlan = options->zeek_vlan || vlan;
+		options->zeek_community = options->zeek_community || community;
+		known = vlan || community;
+	}
+	g_strfreev(names);
+	if (!known)
+		return options_fail(error, "--columns: -T %s takes +vlan (with inner_vlan) and +community_id only", options->format);
+	options->columns = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		if (options->given[others[i]])
+			return options_fail(error, "--%s has no meaning for -T %s", option_table[others[i]].long_name, options->format);
+	return true;
+}
+
 /* conn.log is written of what Zeek looks at. */
 static bool take_zeek(cli_options *options, GError **error)
 {
-	nf_decode_options *decode = &options->engine.decode;
 	const unsigned char *given = options->given;
 
-	options->is_zeek = strcmp(options->format, "zeek") == 0 || strcmp(options->format, "zeek-json") == 0;
+	options->is_zeek = nf_zeek_is_format(options->format);
 	if (options->is_zeek && !given[OPTION_PROFILE])
 		options->engine.profile = NF_PROFILE_ZEEK;
 	if (options->is_zeek && options->engine.profile != NF_PROFILE_ZEEK)
@@ -350,14 +374,9 @@ static bool take_zeek(cli_options *options, GError **error)
 				    nf_profile_name(options->engine.profile));
 	if (!options->is_zeek && (given[OPTION_LOCAL_NETS] || given[OPTION_UID_SEED]))
 		return options_fail(error, "--%s has a meaning only with -T zeek and -T zeek-json", given[OPTION_LOCAL_NETS] ? "local-nets" : "uid-seed");
-	if (options->engine.profile != NF_PROFILE_ZEEK)
-		return true;
-	decode->ipv6 = decode->icmp = decode->sctp = decode->all = decode->icmp_without_identifier = decode->details = decode->defrag = true;
-	if (!given[OPTION_TUNNELS] && !given[OPTION_DECAP])
-		decode->tunnels = NF_TUNNELS_BOTH;
-	decode->payload_most = ZEEK_PAYLOAD;
-	if (!given[OPTION_CHECKSUMS] || decode->checksums == NF_CHECKSUMS_VERIFY)
-		decode->checksums = NF_CHECKSUMS_MARK;
+	if (options->is_zeek && !take_zeek_fields(options, error))
+		return false;
+	nf_zeek_set_decode(&options->engine, given[OPTION_TUNNELS] || given[OPTION_DECAP], given[OPTION_CHECKSUMS]);
 	return true;
 }
 

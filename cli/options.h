@@ -56,6 +56,7 @@ typedef struct cli_options {
 	bool no_header;
 	char *stats_json;    /**< NULL: none */
 	char *local_nets;    /**< NULL: the default */
+	bool zeek_vlan, zeek_community; /**< fields to be added to conn.log */
 	bool is_zeek;        /**< the format is zeek or zeek-json */
 	char *labels;        /**< file of rules; NULL: none */
 	char *label_default;

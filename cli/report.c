@@ -53,6 +53,7 @@ static nf_summary summary_of(const run *r, bool so_far)
 		.dropped = counts.dropped,
 		.interface_dropped = counts.interface_dropped,
 		.stats = nf_meter_stats(r->meter),
+		.decode = &r->options->engine.decode,
 		.rows = nf_meter_rows(r->meter),
 		.bytes = bytes_of(r, so_far),
 		.seconds = run_seconds(r),
@@ -104,15 +105,25 @@ static void warn_of_links(GHashTable *links)
 	g_list_free(names);
 }
 
-static void say_unused(const run *r, const char *why)
+/* Whether an option that is not given would take some of the frames. */
+static bool more_would_be_used(const run *r)
 {
 	const nf_stats *stats = nf_meter_stats(r->meter);
+
+	for (unsigned skip = NF_SKIP_NONE + 1; skip < NF_SKIP_COUNT; skip++)
+		if (stats->skipped[skip] && nf_skip_option((nf_skip)skip) && !nf_decode_takes(&r->options->engine.decode, (nf_skip)skip))
+			return true;
+	return false;
+}
+
+static void say_unused(const run *r, const char *why)
+{
 	const GPtrArray *files = names_of(r);
 	const char *name = g_ptr_array_index(files, 0);
 	char *several = files->len > 1 ? g_strdup_printf("%u %s", files->len, r->devices ? "interfaces" : "files") : NULL;
 
 	say("%s: nothing could be used: %s%s", several ? several : strcmp(name, "-") == 0 ? "standard input" : name, why,
-	    stats->skipped[NF_SKIP_FILTER] == stats->frames ? "" : "; this version uses TCP and UDP over IPv4");
+	    more_would_be_used(r) ? "; without options for more, TCP and UDP over IPv4 are used" : "");
 	g_free(several);
 }
 

@@ -91,6 +91,7 @@ static nf_status rotate(run *r)
 {
 	char *name;
 
+	nf_zeek_log_now(&r->zeek);
 	if (r->ring)
 		return rotate_ring(r);
 	nf_status status = nf_meter_rotate(r->meter, &name, &r->why);
@@ -364,27 +365,17 @@ static nf_status read_labels(run *r)
 	return status;
 }
 
-static void put_zeek_time(char out[ZEEK_TIME_ROOM])
-{
-	GDateTime *now = g_date_time_new_now_local();
-	char *text = g_date_time_format(now, "%Y-%m-%d-%H-%M-%S");
-
-	g_strlcpy(out, text, ZEEK_TIME_ROOM);
-	g_free(text);
-	g_date_time_unref(now);
-}
-
 static nf_status open_zeek(run *r)
 {
+	const cli_options *options = r->options;
 	nf_error why;
 
-	if (!r->options->is_zeek)
+	if (!options->is_zeek)
 		return NF_OK;
-	put_zeek_time(r->zeek_opened);
-	put_zeek_time(r->zeek_closed);
-	nf_status status = nf_zeek_nets_new(&r->nets, r->options->local_nets, &why);
-	r->zeek = (nf_zeek_log_options){.nets = r->nets, .opened = r->zeek_opened, .closed = r->zeek_closed};
-	return status == NF_OK ? NF_OK : nf_fail(&r->why, status, "--local-nets: %s", why.text);
+	nf_status status = nf_zeek_log_open(&r->zeek, options->local_nets, &why);
+	r->zeek.options.vlan = options->zeek_vlan;
+	r->zeek.options.community_id = options->zeek_community;
+	return status == NF_OK ? NF_OK : nf_fail(&r->why, status, "--%s", why.text);
 }
 
 static void say_failed_saving(void *to, const nf_error *why)
@@ -405,7 +396,7 @@ static nf_status make_meter(run *r)
 		.format = options->format,
 		.output = r->ring ? ring_next(r->ring) : options->output,
 		.apart = r->ring && ring_makes_names(r->ring),
-		.zeek = options->is_zeek ? &r->zeek : NULL,
+		.zeek = options->is_zeek ? &r->zeek.options : NULL,
 		.save = options->save_pcap,
 		.save_failed = say_failed_saving,
 		.threads = r->devices ? 1 : options->threads ? options->threads : g_get_num_processors(),
@@ -452,7 +443,7 @@ static nf_status set_up(run *r)
 /* Ends all flows and gives the files their names. */
 static nf_status finish(run *r)
 {
-	put_zeek_time(r->zeek_closed);
+	nf_zeek_log_now(&r->zeek);
 	nf_status status = nf_meter_end_flows(r->meter, &r->why);
 	char *name;
 
@@ -487,7 +478,7 @@ static void clean_up(run *r)
 	nf_filter_free(r->filter);
 	nf_columns_free(r->columns);
 	nf_labels_free(r->labels);
-	nf_zeek_nets_free(r->nets);
+	nf_zeek_log_close(&r->zeek);
 	g_hash_table_destroy(r->links);
 }
 

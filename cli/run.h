@@ -16,6 +16,7 @@
 #include <netflower/devices.h>
 #include <netflower/filter.h>
 #include <netflower/meter.h>
+#include <netflower/settings.h>
 #include <netflower/source.h>
 
 /** Exit statuses. */
@@ -30,15 +31,10 @@ typedef struct lag {
 	int64_t most_ns;
 } lag;
 
-/** "2026-11-24-18-33-40" */
-enum { ZEEK_TIME_ROOM = 32 };
-
 typedef struct run {
 	const cli_options *options;
 	nf_columns *columns;
-	nf_zeek_nets *nets;
-	nf_zeek_log_options zeek;
-	char zeek_opened[ZEEK_TIME_ROOM], zeek_closed[ZEEK_TIME_ROOM];
+	nf_zeek_log zeek;      /**< of the formats zeek and zeek-json */
 	nf_labels *labels;     /**< NULL: none */
 	nf_filter *filter;     /**< NULL: none */
 	nf_source *source;     /**< NULL when capturing */

@@ -104,7 +104,7 @@ static const struct {
 	{"header", "WHICH", "the first line: names (default) or none", take_header},
 	{"time-format", "FORMAT", "epoch, iso, or as for strftime; no commas", take_time_format},
 	{"timezone", "ZONE", "zone of times written as text (default UTC)", take_timezone},
-	{"format", "NAME", "csv (default) or tsv", take_format},
+	{"format", "NAME", "csv (default), tsv, ndjson, zeek or zeek-json", take_format},
 	{"summary", "yes|no", "summary on standard error (default yes)", take_summary},
 	{"file", "FILE", "the same as FILE", take_file},
 	{"filter", "FILTER", "the same as FILTER; the last key", take_filter},
@@ -270,6 +270,15 @@ static nf_status make_columns(arguments *args, nf_error *error)
 
 	if (options->dialect && !was_given(args, "profile"))
 		args->engine.profile = NF_PROFILE_CICFLOWMETER;
+	if (nf_zeek_is_format(args->format)) {
+		static const char *const others[] = {"columns", "columns-as", "header", "time-format", "timezone"};
+		for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+			if (was_given(args, others[i]))
+				return nf_fail(error, NF_ARGUMENT, "%s has no meaning for format=%s", others[i], args->format);
+		if (!was_given(args, "profile"))
+			args->engine.profile = NF_PROFILE_ZEEK;
+	}
+	nf_zeek_set_decode(&args->engine, was_given(args, "tunnels"), was_given(args, "checksums"));
 	options->profile = args->engine.profile;
 	nf_status status = nf_columns_parse_for(&args->columns, options, '+', &why);
 	if (status != NF_OK)

@@ -9,6 +9,7 @@
 #include "record.h"
 
 #include <netflower/meter.h>
+#include <netflower/settings.h>
 #include <netflower/summary.h>
 
 #include <fcntl.h>
@@ -24,6 +25,7 @@ enum { FLUSH_US = G_USEC_PER_SEC };
 typedef struct job {
 	arguments args;
 	nf_meter *meter; /* NULL when all is written */
+	nf_zeek_log zeek; /* of the formats zeek and zeek-json */
 	gint64 start_us;
 	gint64 flushed_us;
 } job;
@@ -35,6 +37,7 @@ static void job_free(job *j)
 {
 	jobs = g_slist_remove(jobs, j);
 	nf_meter_free(j->meter);
+	nf_zeek_log_close(&j->zeek);
 	arguments_clear(&j->args);
 	g_free(j);
 }
@@ -117,7 +120,9 @@ static nf_status check_output(const char *name, nf_error *error)
 
 static nf_status open_meter(job *j, nf_error *error)
 {
+	const bool is_zeek = nf_zeek_is_format(j->args.format);
 	const nf_meter_settings settings = {
+		.zeek = is_zeek ? &j->zeek.options : NULL,
 		.engine = j->args.engine,
 		.columns = j->args.columns,
 		.no_header = j->args.no_header,
@@ -127,6 +132,8 @@ static nf_status open_meter(job *j, nf_error *error)
 	};
 	nf_status status = check_output(j->args.file, error);
 
+	if (status == NF_OK && is_zeek)
+		status = nf_zeek_log_open(&j->zeek, NULL, error);
 	return status == NF_OK ? nf_meter_new(&j->meter, &settings, error) : status;
 }
 
@@ -164,6 +171,7 @@ static void say_summary(const job *j)
 	const char *name = j->args.text;
 	const nf_stats *stats = nf_meter_stats(j->meter);
 	const nf_summary summary = {
+		.decode = &j->args.engine.decode,
 		.program = "tshark",
 		.files = &name,
 		.n_files = 1,
@@ -189,6 +197,7 @@ static void draw(void *data)
 
 	if (!j->meter)
 		return;
+	nf_zeek_log_now(&j->zeek);
 	nf_status status = nf_meter_end_flows(j->meter, &error);
 	if (status == NF_OK)
 		status = nf_meter_commit(j->meter, &name, &error);

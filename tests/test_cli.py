@@ -9,6 +9,7 @@ NF_SOURCE  the source tree (default: the folder above this one)
 import csv
 import gzip
 import io
+import datetime
 import json
 import os
 import pty
@@ -180,6 +181,26 @@ class Basics(Case):
             self.assertTrue(c["formula"])
         some = json.loads(self.good("--list-columns=json", "--columns=dst_ip,src_ip").stdout)
         self.assertEqual([c["name"] for c in some], ["dst_ip", "src_ip"])
+
+    def test_zeek(self):
+        self.make("a.pcap", pcap(FRAMES))
+        lines = self.good("a.pcap", "-T", "zeek", "--uid-seed=1", "--columns=+vlan,+community_id").stdout.decode().splitlines()
+        self.assertEqual(lines[0], "#separator \\x09")
+        self.assertTrue(lines[-1].startswith("#close\t"))
+        fields = next(line for line in lines if line.startswith("#fields")).split("\t")[1:]
+        self.assertEqual(fields[-3:], ["vlan", "inner_vlan", "community_id"])
+        ids = self.good("a.pcap", "--columns=community_id", "--community-id-seed=7").stdout.decode().split()[1:]
+        rows = [line.split("\t") for line in self.good("a.pcap", "-T", "zeek", "--columns=+community_id", "--community-id-seed=7").stdout.decode()
+                .splitlines() if not line.startswith("#")]
+        self.assertEqual({row[-1] for row in rows}, set(ids))
+        for words in (["--labels=x"], ["--columns=src_ip"], ["--header=none"], ["--time-format=iso"], ["--columns-as=cicids2017"], ["--sequence=3"]):
+            self.usage("a.pcap", "-T", "zeek", *words, says=words[0].split("=")[0])
+        self.usage("a.pcap", "-T", "zeek-json", "--profile=netflower", says="the profile zeek, not of netflower")
+        self.usage("a.pcap", "--local-nets=10.0.0.0/8", says="only with -T zeek")
+        done = self.run_cli("a.pcap", "-T", "zeek", "--local-nets=10.0.0.0/40")
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn("--local-nets: '10.0.0.0/40' is no network", done.err)
+        self.assertIn("id.orig_h", self.good("a.pcap", "--profile=zeek").stdout.decode())
 
     def test_columns(self):
         self.make("a.pcap", pcap(FRAMES))
@@ -939,6 +960,22 @@ class Signals(Case):
         self.assertEqual(self.names(), [])
         process.stdin.close()
         os.close(reader)
+
+    def test_zeek_rotates(self):
+        """Each log says when it was begun and ended."""
+        process = self.start("-", "-T", "zeek")
+        begun = datetime.datetime.now().replace(microsecond=0)
+        self.feed(process, pcap(FRAMES), 4)
+        time.sleep(2.1)
+        process.send_signal(signal.SIGHUP)
+        self.wait(lambda: os.path.exists(self.path("out.csv")))
+        process.stdin.close()
+        self.end(process)
+        logs = [self.read(name).decode() for name in ("out.csv", "out.csv.1")]
+        times = [datetime.datetime.strptime(re.search(rf"#{word}\t(.*)", log)[1], "%Y-%m-%d-%H-%M-%S") for log in logs for word in ("open", "close")]
+        self.assertEqual(times, sorted(times))
+        self.assertGreaterEqual((times[1] - begun).total_seconds(), 1)
+        self.assertEqual(times[1], times[2])
 
     def test_two_at_once_are_one(self):
         process = self.start()

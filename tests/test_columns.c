@@ -325,6 +325,8 @@ static void test_sink_formats(void)
 	g_assert_cmpint(nf_columns_new(&columns, NULL, &error), ==, NF_OK);
 	g_assert_cmpint(nf_sink_new(&sink, "xml", columns, (nf_writer){collect, NULL}, &error), ==, NF_ARGUMENT);
 	g_assert_true(g_str_has_prefix(error.text, "no output format is called 'xml'; there are: csv, tsv, ndjson"));
+	g_assert_cmpint(nf_sink_new(&sink, "zeek", columns, (nf_writer){collect, NULL}, &error), ==, NF_ARGUMENT);
+	g_assert_cmpstr(error.text, ==, "the format zeek writes connections of the profile zeek, not flows of netflower");
 	nf_columns_free(columns);
 }
 

@@ -8,6 +8,7 @@ Compared is the outermost IP packet of each frame that tshark takes for one with
 programs takes must be malformed, cut, a fragment or bear no time.
 """
 import glob
+import json
 import os
 import random
 import shutil
@@ -37,6 +38,8 @@ ANSWERS = {"icmp": {8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 17: 18, 18: 17, 
            "icmpv6": {128: 129, 129: 128, 130: 131, 131: 130, 133: 134, 134: 133, 135: 136, 136: 135, 139: 140, 140: 139, 144: 145, 145: 144}}
 EVERYTHING = ["ipv6=1", "icmp=1", "sctp=1", "all=1"]
 
+
+NF_CLI = os.environ.get("NF_CLI", "build/release/bin/nf-cli")
 
 class Packet:
     def __init__(self, line):
@@ -407,6 +410,50 @@ class Protocols(Case):
         self.assertEqual(self.ours([frame], "ipv6=1", "tunnels=inner", "checksums=verify"), ([], {"bad_checksum": 1}))
         self.assertEqual(self.one([frame], "ipv6=1", "tunnels=inner")[0].version, 6)
         self.assertEqual(self.one([frame], "ipv6=1", "tunnels=both", "checksums=verify")[0].version, 4)
+
+    def gre(self, packet):
+        return captures.ethernet(captures.ipv4("192.0.2.1", "192.0.2.2", 47, struct.pack("!HH", 0, 0x0800) + packet))
+
+    def test_counts_of_tunnels(self):
+        """A frame is counted once, whatever becomes of the packets in it: frames = used + skipped, and nothing is below 0."""
+        datagram = struct.pack("!HHHH", 1000, 2000, 72, 0) + bytes(64)
+        parts = [self.gre(captures.ipv4("10.0.0.1", "10.0.0.2", 17, datagram[:32], 0x2000)),
+                 self.gre(captures.ipv4("10.0.0.1", "10.0.0.2", 17, datagram[32:], 4))]
+        talk = [self.gre(captures.tcp_packet("10.0.0.1:1", "10.0.0.2:2", flags)) for flags in ("S", "R", "A")]
+        for frames in (parts, talk, parts + talk):
+            for settings in (["--defrag"], ["--defrag", "--all"], ["--all"], []):
+                for tunnels in ("outer", "inner", "both"):
+                    for profile in ("netflower", "cicflowmeter-fixed", "zeek"):
+                        stats = self.stats(frames, "--tunnels", tunnels, "--profile", profile, *settings)
+                        with self.subTest(settings=settings, tunnels=tunnels, profile=profile):
+                            self.assertEqual(stats["frames"], len(frames))
+                            self.assertEqual(stats["used"] + sum(stats["skipped"].values()), len(frames), stats)
+                            self.assertTrue(all(n <= len(frames) for n in stats["skipped"].values()), stats)
+
+    def stats(self, frames, *options):
+        with tempfile.TemporaryDirectory() as folder:
+            path, told = os.path.join(folder, "c.pcap"), os.path.join(folder, "s.json")
+            with open(path, "wb") as f:
+                f.write(captures.pcap([(i, frame) for i, frame in enumerate(frames)]))
+            done = subprocess.run([NF_CLI, "-q", path, "-w", "/dev/null", "--stats-json", told, *options], capture_output=True, text=True, timeout=60)
+            self.assertIn(done.returncode, (0, 5), done.stderr)
+            with open(told) as f:
+                return json.load(f)
+
+    def test_tunnel_port(self):
+        inner = captures.udp("10.0.0.1:1", "10.0.0.2:2", b"x")
+        frame = captures.udp("192.0.2.1:5", "192.0.2.2:8472", struct.pack("!II", 0x08000000, 7 << 8) + inner)
+        self.assertEqual(self.stats([frame], "--decap")["used"], 1)
+        for options, source in (([], "192.0.2.1"), (["--tunnel-port", "vxlan=8472"], "10.0.0.1"), (["--tunnel-port", "gtp-u=8472"], "192.0.2.1")):
+            with tempfile.NamedTemporaryFile() as f:
+                f.write(captures.pcap([(1, frame)]))
+                f.flush()
+                out = subprocess.run([NF_CLI, "-q", f.name, "--decap", "--columns", "src_ip", *options], capture_output=True, text=True).stdout
+            self.assertEqual(out, f"src_ip\n{source}\n", options)
+        for bad in ("vxlan", "vxlan=", "vxlan=0", "vxlan=65536", "vxlam=1", "gre=1", "=5"):
+            done = subprocess.run([NF_CLI, "/dev/null", "--tunnel-port", bad], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1, bad)
+            self.assertIn("--tunnel-port takes NAME=PORT", done.stderr)
 
     def test_no_checksum(self):
         """UDP over IPv6 must have one, but for what tunnels send (RFC 6935)."""

@@ -174,6 +174,14 @@ class Save(unittest.TestCase):
         plain = run("-r", self.capture).stdout.splitlines()[1:]
         self.assertEqual(self.rows(), plain)
 
+    def test_flows_that_are_not_told(self):
+        """A profile that writes no row for a flow of one packet leaves no file of it either, while it runs too."""
+        made = [(10**18 + i, udp(f"10.0.0.{i}:1", "192.0.2.1:2"), 42) for i in range(200)] + [(10**18 + 10**9 * 9000 + i, udp("10.1.0.1:1", "192.0.2.1:2"), 42)
+                                                                                                    for i in range(2)]
+        self.write(self.nano(made))
+        self.save("--profile", "cicflowmeter")
+        self.assertEqual((len(self.files()), len(self.rows())), (1, 1))
+
     def test_tshark_reads_them(self):
         if not shutil.which("tshark"):
             self.skipTest("tshark is not there")

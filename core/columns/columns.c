@@ -19,6 +19,7 @@ static const nf_column_set *const sets[] = {
 
 struct nf_columns {
 	const nf_column_set *set;
+	nf_profile profile;
 	bool is_profile; /* the whole set in its order */
 	size_t n_put;    /* columns at the beginning that the set writes as text */
 	bool has_clock;
@@ -290,6 +291,7 @@ nf_status nf_columns_new_for(nf_columns **result, const nf_columns_options *opti
 	nf_columns *columns = empty_columns(sets[options->profile]);
 	if (!columns)
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	columns->profile = options->profile;
 	nf_status status = fill(columns, options, error);
 	if (status == NF_OK && options->labelled && !has_label(columns))
 		status = add_column(columns, "label", error);
@@ -316,6 +318,11 @@ void nf_columns_free(nf_columns *columns)
 	if (columns)
 		free(columns->shown);
 	free(columns);
+}
+
+nf_profile nf_columns_profile(const nf_columns *columns)
+{
+	return columns->profile;
 }
 
 size_t nf_columns_count(const nf_columns *columns)

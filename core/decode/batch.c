@@ -57,9 +57,9 @@ static void keep_payload(nf_batch *batch, const nf_decode_options *options, nf_d
 }
 
 /* What waited until now is no fragment any more. A sum of batches is never below 0, but one of them may be. */
-static void count_reassembled(nf_batch *batch, nf_defrag *defrag, bool used)
+static void count_reassembled(nf_batch *batch, nf_defrag *defrag, bool elsewhere)
 {
-	const uint64_t frames = nf_defrag_settle(defrag, used);
+	const uint64_t frames = nf_defrag_settle(defrag, elsewhere);
 
 	batch->skipped[NF_SKIP_FRAGMENT] -= frames;
 	batch->skipped[NF_SKIP_REASSEMBLED] += frames;
@@ -85,7 +85,7 @@ static void add_decoded(nf_batch *batch, const nf_decoder *decoder, const nf_fra
 		batch->n++;
 	}
 	if (d.defrag)
-		count_reassembled(batch, d.defrag, skip == NF_SKIP_NONE);
+		count_reassembled(batch, d.defrag, skip != NF_SKIP_FRAGMENT);
 }
 
 /* Whether a plain UDP frame may carry a tunnel: by its ports, or as it begins like the IPv6 packet that Teredo sends to any port. */

@@ -2,10 +2,13 @@
 /* Tunnels: packets that carry packets. */
 #include "layer.h"
 
+#include <string.h>
+
 static const struct {
+	const char *name;
 	uint16_t port;
 } tunnels[] = {
-#define NF_TUNNEL(id, name, port, text) {port},
+#define NF_TUNNEL(id, name, port, text) {name, port},
 #include "tunnels.def"
 #undef NF_TUNNEL
 };
@@ -19,6 +22,33 @@ nf_tunnel nf_tunnel_of_port(const nf_decode_options *options, uint16_t port)
 		if (tunnels[i].port == port)
 			return (nf_tunnel)i;
 	return NF_TUNNEL_COUNT;
+}
+
+/* Decimal digits alone, 1 to 65535; 0: it is none. */
+static uint16_t parse_port(const char *text)
+{
+	uint32_t port = 0;
+
+	for (; *text >= '0' && *text <= '9' && port <= UINT16_MAX; text++)
+		port = port * 10 + (uint32_t)(*text - '0');
+	return *text || port > UINT16_MAX ? 0 : (uint16_t)port;
+}
+
+nf_status nf_decode_add_tunnel_port(nf_decode_options *options, const char *text, nf_error *error)
+{
+	const size_t length = strcspn(text, "=");
+	const uint16_t port = text[length] ? parse_port(text + length + 1) : 0;
+	uint16_t i = 0;
+
+	while (i < NF_TUNNEL_COUNT && (tunnels[i].port == 0 || strlen(tunnels[i].name) != length || memcmp(tunnels[i].name, text, length) != 0))
+		i++;
+	if (i == NF_TUNNEL_COUNT || port == 0)
+		return nf_fail(error, NF_ARGUMENT,
+			       "takes NAME=PORT with a port from 1 to 65535 and one of vxlan, vxlan-gpe, geneve, gtp-u, teredo, l2tp, gre-in-udp, mpls, not '%s'", text);
+	if (options->tunnel_ports == NF_TUNNEL_PORTS_MAX)
+		return nf_fail(error, NF_ARGUMENT, "takes at most %d ports", NF_TUNNEL_PORTS_MAX);
+	options->tunnel_port[options->tunnel_ports++] = (nf_tunnel_port){port, i};
+	return NF_OK;
 }
 
 /* An IP packet right behind an IP header. */

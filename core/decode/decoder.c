@@ -43,3 +43,15 @@ nf_defrag *nf_decoder_defrag(const nf_decoder *decoder)
 {
 	return decoder->defrag;
 }
+
+bool nf_decode_takes(const nf_decode_options *options, nf_skip skip)
+{
+	switch (skip) {
+	case NF_SKIP_IPV6: return options->ipv6;
+	case NF_SKIP_ICMP: return options->icmp || options->all;
+	case NF_SKIP_SCTP: return options->sctp || options->all;
+	case NF_SKIP_OTHER_PROTOCOL: return options->all;
+	case NF_SKIP_FRAGMENT: return options->defrag;
+	default: return false;
+	}
+}

@@ -263,16 +263,11 @@ nf_skip nf_defrag_add(nf_layer *layer, const nf_fragment *fragment, uint8_t *pro
 	return NF_SKIP_FRAGMENT;
 }
 
-bool nf_defrag_waits(const nf_defrag *defrag)
-{
-	return defrag && defrag->waits;
-}
-
-uint64_t nf_defrag_settle(nf_defrag *defrag, bool used)
+uint64_t nf_defrag_settle(nf_defrag *defrag, bool elsewhere)
 {
 	uint64_t frames = 0;
 
-	if (defrag->waits && !used)
+	if (defrag->waits && !elsewhere)
 		defrag->waits->frames++;
 	defrag->waits = NULL;
 	while (defrag->done) {

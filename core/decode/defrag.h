@@ -43,14 +43,11 @@ void nf_defrag_clear(nf_defrag *defrag);
  */
 nf_skip nf_defrag_add(nf_layer *layer, const nf_fragment *fragment, uint8_t *protocol);
 
-/** Whether a fragment of this frame was taken and waits. */
-bool nf_defrag_waits(const nf_defrag *defrag);
-
 /**
  * Ends a frame: what was put together for it is freed.
- * @param used  the frame gives a packet all the same, and is not counted as a fragment
+ * @param elsewhere  the frame is not counted as a fragment: it gives a packet all the same, or is skipped for another reason
  * @return the frames counted as fragments before whose datagrams this one made whole
  */
-uint64_t nf_defrag_settle(nf_defrag *defrag, bool used);
+uint64_t nf_defrag_settle(nf_defrag *defrag, bool elsewhere);
 
 #endif

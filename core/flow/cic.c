@@ -83,6 +83,8 @@ static void leave(nf_engine *engine, nf_record *record, nf_end_reason reason)
 	engine->stats.used -= counted;
 	engine->stats.skipped[NF_SKIP_SINGLE] += counted;
 	engine->stats.alive--;
+	if (engine->options.on_dropped)
+		engine->options.on_dropped(engine->options.on_packet_to, record->sequence);
 	nf_engine_record_free(engine, record);
 }
 

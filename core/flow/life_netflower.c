@@ -232,7 +232,8 @@ static bool work(nf_engine *engine, const nf_turn *w)
 		return false;
 	nf_record *record = flow_of(engine, w, &remains);
 	if (!record) {
-		engine->stats.skipped[NF_SKIP_AFTER_CLOSE] += remains;
+		/* A frame's later packets are counted with its first one. */
+		engine->stats.skipped[NF_SKIP_AFTER_CLOSE] += remains && !(p->flags & NF_PACKET_ALSO);
 		return remains;
 	}
 	if (w->ts_ns < record->last_ns)

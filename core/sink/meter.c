@@ -69,6 +69,7 @@ static nf_status start_saving(nf_meter *meter, nf_error *error)
 	nf_status status = nf_saver_new(&meter->saver, meter->settings.save, error);
 
 	meter->settings.engine.on_packet = nf_saver_packet;
+	meter->settings.engine.on_dropped = nf_saver_dropped;
 	meter->settings.engine.on_packet_to = meter->saver;
 	meter->settings.threads = 1;
 	return status;

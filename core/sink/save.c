@@ -110,6 +110,14 @@ void nf_saver_packet(void *to, uint64_t flow, const nf_packet *packet)
 	fail(saver, nf_save_files_write(saver->files, flow, &head.frame, &saver->why));
 }
 
+void nf_saver_dropped(void *to, uint64_t flow)
+{
+	nf_saver *saver = to;
+
+	if (!saver->failed)
+		nf_save_files_drop(saver->files, flow);
+}
+
 void nf_saver_forget(nf_saver *saver)
 {
 	saver->begin = saver->end = 0;

@@ -4,7 +4,7 @@
  * One capture file for each flow (--save-pcap): frames are kept until the engine says to which flow they belong, and go to that flow's
  * file, which gets its name when the flow has ended.
  *
- *     nf_saver_frame() ... nf_saver_packet() (from the engine) ... nf_saver_flow() ... nf_saver_end()
+ *     nf_saver_frame() ... nf_saver_packet() and nf_saver_dropped() (from the engine) ... nf_saver_flow() ...
  *
  * A file is a pcap with times in nanoseconds (magic number 0xa1b23c4d, draft-ietf-opsawg-pcap), the frames' link type and their lengths on
  * the wire. Its name is NUMBER_SOURCE-PORT_DESTINATION-PORT_PROTOCOL.pcap: the flow's number in this run, the forward side, the other side
@@ -53,6 +53,9 @@ bool nf_saver_frame(nf_saver *saver, const nf_frame *frame, uint64_t number);
 
 /** As nf_options.on_packet, with the saver as @p to. */
 void nf_saver_packet(void *to, uint64_t flow, const nf_packet *packet);
+
+/** As nf_options.on_dropped, with the saver as @p to: the flow's file is removed. */
+void nf_saver_dropped(void *to, uint64_t flow);
 
 /** The engine has worked on all frames so far: those still waiting belong to no flow. */
 void nf_saver_forget(nf_saver *saver);

@@ -197,17 +197,23 @@ static nf_status place(nf_save_files *files, open_file **result, nf_error *error
 	return shut(files, oldest, error);
 }
 
+static open_file *find_open(nf_save_files *files, uint64_t flow, uint32_t link)
+{
+	for (int i = 0; i < NF_SAVE_FILES; i++)
+		if (files->open[i].fd >= 0 && files->open[i].flow == flow && files->open[i].link == link)
+			return &files->open[i];
+	return NULL;
+}
+
 static nf_status open_part(nf_save_files *files, uint64_t flow, const nf_frame *frame, open_file **result, nf_error *error)
 {
 	char name[NAME_ROOM];
 	struct stat st;
-	open_file *f;
+	open_file *f = find_open(files, flow, frame->link);
 
-	for (int i = 0; i < NF_SAVE_FILES; i++)
-		if (files->open[i].fd >= 0 && files->open[i].flow == flow && files->open[i].link == frame->link) {
-			*result = &files->open[i];
-			return NF_OK;
-		}
+	*result = f;
+	if (f)
+		return NF_OK;
 	nf_status status = place(files, &f, error);
 	if (status != NF_OK)
 		return status;
@@ -322,12 +328,19 @@ static nf_status name_part(nf_save_files *files, const nf_flow *flow, uint32_t l
 	return NF_OK;
 }
 
-static open_file *find_open(nf_save_files *files, uint64_t flow, uint32_t link)
+void nf_save_files_drop(nf_save_files *files, uint64_t flow)
 {
-	for (int i = 0; i < NF_SAVE_FILES; i++)
-		if (files->open[i].fd >= 0 && files->open[i].flow == flow && files->open[i].link == link)
-			return &files->open[i];
-	return NULL;
+	char part[NAME_ROOM];
+
+	for (unsigned i = 0; i < files->links; i++) {
+		open_file *f = find_open(files, flow, files->link[i]);
+		if (f) {
+			close(f->fd);
+			f->fd = -1;
+		}
+		part_name(files, flow, files->link[i], part);
+		unlinkat(files->folder_fd, part, 0);
+	}
 }
 
 nf_status nf_save_files_name(nf_save_files *files, const nf_flow *flow, nf_error *error)

@@ -25,6 +25,9 @@ NF_MUST_CHECK nf_status nf_save_files_write(nf_save_files *files, uint64_t flow,
 /** Gives the file of an ended flow its name. */
 NF_MUST_CHECK nf_status nf_save_files_name(nf_save_files *files, const nf_flow *flow, nf_error *error);
 
+/** Removes the file of a flow that gets no name. */
+void nf_save_files_drop(nf_save_files *files, uint64_t flow);
+
 /** Closes all files and removes those without a name. Nothing may be written afterwards. */
 void nf_save_files_give_up(nf_save_files *files);
 

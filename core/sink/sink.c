@@ -57,6 +57,9 @@ nf_status nf_sink_new(nf_sink **result, const char *format, const nf_columns *co
 	nf_status status = nf_find_name("output format", format, name_at, NULL, FORMATS, &i, error);
 	if (status != NF_OK)
 		return status;
+	if (formats[i].format->of_zeek && nf_columns_profile(columns) != NF_PROFILE_ZEEK)
+		return nf_fail(error, NF_ARGUMENT, "the format %s writes connections of the profile zeek, not flows of %s", format,
+			       nf_profile_name(nf_columns_profile(columns)));
 
 	nf_sink *sink = calloc(1, sizeof *sink);
 	if (!sink)

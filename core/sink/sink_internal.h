@@ -16,6 +16,7 @@ typedef struct nf_sink_format {
 	nf_status (*row)(nf_sink *sink, const nf_value *values, nf_error *error);   /**< not called where there is flow */
 	nf_status (*end)(nf_sink *sink, nf_error *error);                           /**< behind the last row; NULL: nothing */
 	nf_status (*flow)(nf_sink *sink, const nf_flow *flow, nf_error *error);     /**< a row, by the ways of columns/row.h; NULL: row */
+	bool of_zeek; /**< it writes flows of the profile zeek, and no others */
 } nf_sink_format;
 
 #define NF_SINK(id, name, text) extern const nf_sink_format nf_sink_##id;

@@ -253,5 +253,5 @@ static nf_status json_flow(nf_sink *sink, const nf_flow *flow, nf_error *error)
 	return NF_OK;
 }
 
-const nf_sink_format nf_sink_zeek = {.begin = tsv_begin, .end = tsv_end, .flow = tsv_flow};
-const nf_sink_format nf_sink_zeek_json = {.flow = json_flow};
+const nf_sink_format nf_sink_zeek = {.begin = tsv_begin, .end = tsv_end, .flow = tsv_flow, .of_zeek = true};
+const nf_sink_format nf_sink_zeek_json = {.flow = json_flow, .of_zeek = true};

@@ -183,9 +183,16 @@ static uint64_t sum(const uint64_t *numbers, size_t n)
 	return total;
 }
 
-/* The skip reasons that occurred, the largest first, equal ones in the order of the table. */
-static size_t skips_of(const nf_stats *stats, item items[NF_SKIP_COUNT])
+/* The option that would take such frames; NULL: there is none, or it is set. */
+static const char *hint(const nf_summary *summary, nf_skip skip)
 {
+	return summary->decode && nf_decode_takes(summary->decode, skip) ? NULL : nf_skip_option(skip);
+}
+
+/* The skip reasons that occurred, the largest first, equal ones in the order of the table. */
+static size_t skips_of(const nf_summary *summary, item items[NF_SKIP_COUNT])
+{
+	const nf_stats *stats = summary->stats;
 	size_t n = 0;
 
 	for (unsigned skip = NF_SKIP_NONE + 1; skip < NF_SKIP_COUNT; skip++) {
@@ -194,7 +201,7 @@ static size_t skips_of(const nf_stats *stats, item items[NF_SKIP_COUNT])
 			continue;
 		for (; at > 0 && items[at - 1].n < stats->skipped[skip]; at--)
 			items[at] = items[at - 1];
-		items[at] = (item){nf_skip_text((nf_skip)skip), nf_skip_option((nf_skip)skip), stats->skipped[skip]};
+		items[at] = (item){nf_skip_text((nf_skip)skip), hint(summary, (nf_skip)skip), stats->skipped[skip]};
 		n++;
 	}
 	return n;
@@ -280,7 +287,7 @@ char *nf_summary_text(const nf_summary *summary)
 
 	put_first_line(&t, summary);
 	put_line(&t, "used", numbers[0], width, NULL, 0);
-	put_line(&t, "skipped", numbers[1], width, skips, skips_of(stats, skips));
+	put_line(&t, "skipped", numbers[1], width, skips, skips_of(summary, skips));
 	put_line(&t, "flows", numbers[2], width, ends, ends_of(stats, ends));
 	if (summary->so_far)
 		put_line(&t, "open", numbers[3], width, NULL, 0);
@@ -293,7 +300,7 @@ char *nf_summary_why_unused(const nf_summary *summary)
 {
 	const nf_stats *stats = summary->stats;
 	item skips[NF_SKIP_COUNT];
-	size_t n = skips_of(stats, skips);
+	size_t n = skips_of(summary, skips);
 	char count[NF_SUMMARY_NUMBER_MAX];
 	text t = {0};
 

@@ -6,6 +6,8 @@
 #include "columns/community.h"
 #include "flow/record.h"
 
+#include <netflower/engine.h>
+
 #include <string.h>
 
 static nf_field unset(void)
@@ -154,7 +156,7 @@ static nf_field community_of(const nf_flow *flow, char *room)
 	nf_key key = nf_flow_key(flow);
 
 	key.identifier = 0;
-	return text_n(room, (size_t)(nf_put_community_id(room, &key, 0) - room));
+	return text_n(room, (size_t)(nf_put_community_id(room, &key, (uint16_t)flow->options->community_seed) - room));
 }
 
 bool nf_connection_has_service(const nf_connection *c, const char *service)

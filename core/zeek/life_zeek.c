@@ -487,12 +487,25 @@ static bool is_wanted(nf_engine *engine, const nf_turn *w)
 	if (!also) {
 		engine->stats.skipped[skip] += skip != NF_SKIP_NONE;
 		life->carrier_only = skip == NF_SKIP_OTHER_PROTOCOL;
-	} else if (life->carrier_only && skip == NF_SKIP_NONE) {
-		engine->stats.skipped[NF_SKIP_OTHER_PROTOCOL]--;
-		engine->stats.used++;
-		life->carrier_only = false;
 	}
 	return skip == NF_SKIP_NONE;
+}
+
+/* What a frame counts as by what became of one of its packets. One that a tunnel carries decides where the tunnel's own is no connection. */
+static void count(nf_engine *engine, const nf_packet *p, bool taken)
+{
+	nf_zeek_life *life = life_of(engine);
+	const nf_skip skip = p->flags & NF_PACKET_BAD_CHECKSUM ? NF_SKIP_BAD_CHECKSUM : NF_SKIP_MALFORMED;
+
+	life->bad_frame = !taken;
+	if (p->flags & NF_PACKET_ALSO) {
+		if (!life->carrier_only)
+			return;
+		engine->stats.skipped[NF_SKIP_OTHER_PROTOCOL]--;
+		life->carrier_only = false;
+	}
+	engine->stats.used += taken;
+	engine->stats.skipped[skip] += !taken;
 }
 
 static void tell_watchers(nf_engine *engine, nf_record *record, const nf_turn *w)
@@ -546,12 +559,11 @@ static bool work(nf_engine *engine, const nf_turn *w)
 	if (is_tcp(record) ? take_tcp(life, record, w, &s, &did) : take_datagram(record, w, s.end)) {
 		c->packets[s.end]++;
 		c->ip_bytes[s.end] += p->flags & NF_PACKET_NO_LENGTH ? 0 : p->ip_bytes; /* Zeek counts what the header tells */
-		nf_engine_note_used(engine, p);
+		count(engine, p, true);
 		if (engine->watched)
 			tell_watchers(engine, record, w);
 	} else {
-		life->bad_frame = true;
-		engine->stats.skipped[p->flags & NF_PACKET_BAD_CHECKSUM ? NF_SKIP_BAD_CHECKSUM : NF_SKIP_MALFORMED] += !(p->flags & NF_PACKET_ALSO);
+		count(engine, p, false);
 	}
 	return did == 0 || arm(engine, record);
 }

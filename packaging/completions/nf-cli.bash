@@ -20,12 +20,13 @@ _nf_cli() {
 	-c|--count) return ;;
 	-a|--autostop) COMPREPLY=($(compgen -W 'duration: packets:' -- "$cur")); return ;;
 	--tunnels) COMPREPLY=($(compgen -W 'outer inner both' -- "$cur")); return ;;
+	--tunnel-port) COMPREPLY=($(compgen -W 'vxlan= vxlan-gpe= geneve= gtp-u= teredo= l2tp= gre-in-udp= mpls=' -- "$cur")); return ;;
 	--checksums) COMPREPLY=($(compgen -W 'ignore verify' -- "$cur")); return ;;
 	-w|--output) _filedir; return ;;
 	-T|--format) COMPREPLY=($(compgen -W 'csv tsv ndjson zeek zeek-json' -- "$cur")); return ;;
 	--local-nets) return ;;
 	--uid-seed) return ;;
-	--profile) COMPREPLY=($(compgen -W 'netflower netflower-1.0.1 cicflowmeter cicflowmeter-fixed' -- "$cur")); return ;;
+	--profile) COMPREPLY=($(compgen -W 'netflower netflower-1.0.1 cicflowmeter cicflowmeter-fixed zeek' -- "$cur")); return ;;
 	--columns-as) COMPREPLY=($(compgen -W 'cicids2017 csecic2018 cicddos2019' -- "$cur")); return ;;
 	--columns) return ;;
 	--header) COMPREPLY=($(compgen -W 'names none' -- "$cur")); return ;;
@@ -48,7 +49,7 @@ _nf_cli() {
 	--stats-interval) return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --user= --sandbox --no-sandbox --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --ipv6 --icmp --sctp --all --defrag --decap --tunnels= --checksums= --output= --format= --local-nets= --uid-seed= --profile= --list-profiles --columns-as= --columns= --header= --time-format= --timezone= --labels= --label-default= --sequence= --community-id-seed= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
+		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --user= --sandbox --no-sandbox --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --ipv6 --icmp --sctp --all --defrag --decap --tunnels= --tunnel-port= --checksums= --output= --format= --local-nets= --uid-seed= --profile= --list-profiles --columns-as= --columns= --header= --time-format= --timezone= --labels= --label-default= --sequence= --community-id-seed= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
 		[[ ${COMPREPLY-} == *= ]] && compopt -o nospace
 		return
 	fi

@@ -112,6 +112,9 @@ typedef struct nf_columns_options {
 NF_API NF_MUST_CHECK nf_status nf_columns_new_for(nf_columns **columns, const nf_columns_options *options, nf_error *error);
 NF_API void nf_columns_free(nf_columns *columns);
 
+/** The profile that the columns are of. */
+NF_API nf_profile nf_columns_profile(const nf_columns *columns);
+
 /** Number of selected columns, at least 1. */
 NF_API size_t nf_columns_count(const nf_columns *columns);
 

@@ -36,7 +36,7 @@ enum { NF_TUNNEL_PORTS_MAX = 32 };
 /** Takes a port as that of a tunnel protocol. */
 typedef struct nf_tunnel_port {
 	uint16_t port;
-	uint16_t tunnel; /**< nf_tunnel, see tunnels.def */
+	uint16_t tunnel; /**< set by nf_decode_add_tunnel_port() */
 } nf_tunnel_port;
 
 /** What a decoder takes. All zero is the default: IPv4 with TCP or UDP, no tunnels. */
@@ -89,6 +89,16 @@ typedef struct nf_detail {
 	uint32_t payload_kept;    /**< of those, the bytes at payload */
 	const uint8_t *payload;   /**< belongs to the batch; NULL when none are kept */
 } nf_detail;
+
+/**
+ * Adds a tunnel port.
+ * @param text  NAME=PORT, "vxlan=8472"; the names are those of docs/PROTOCOLS.md
+ * @return NF_ARGUMENT: it is none, the tunnel is not known by a port, or there are too many
+ */
+NF_API NF_MUST_CHECK nf_status nf_decode_add_tunnel_port(nf_decode_options *options, const char *text, nf_error *error);
+
+/** Whether the option that takes what is skipped for this reason (nf_skip_option()) is set. */
+NF_API bool nf_decode_takes(const nf_decode_options *options, nf_skip skip);
 
 typedef struct nf_decoder nf_decoder;
 

@@ -69,7 +69,9 @@ typedef struct nf_options {
 	 * can be taken. NULL (default): nothing is called.
 	 */
 	void (*on_packet)(void *to, uint64_t flow, const nf_packet *packet);
-	void *on_packet_to;
+	/** Called for a flow of which packets were told to on_packet, and which is not to be taken ever: its profile does not tell it. */
+	void (*on_dropped)(void *to, uint64_t flow);
+	void *on_packet_to; /**< the first argument of both */
 } nf_options;
 
 /** What an engine has done so far. frames == used + the sum of skipped, once nf_engine_flush() or nf_engine_finish() has been called. */

@@ -11,6 +11,7 @@
 
 #include <netflower/columns.h>
 #include <netflower/engine.h>
+#include <netflower/zeek.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -70,6 +71,32 @@ const nf_setting *nf_setting_at(size_t i);
  *         the name as given, "idle takes ..."); options are then as before
  */
 NF_MUST_CHECK nf_status nf_setting_set(nf_options *options, const char *name, const char *value, nf_error *error);
+
+/** Whether a format of nf_sink_format_name() is one of Zeek's. */
+bool nf_zeek_is_format(const char *format);
+
+/** Sets what Zeek looks at, where options->profile is zeek. What was given by the user stays; verified checksums are marked, as Zeek tells of them. */
+void nf_zeek_set_decode(nf_options *options, bool tunnels_given, bool checksums_given);
+
+/** "2026-11-24-18-33-40" and its end */
+enum { NF_ZEEK_TIME_BYTES = 32 };
+
+/** What stands around the lines of a conn.log. All zero: not open. */
+typedef struct nf_zeek_log {
+	nf_zeek_log_options options; /**< vlan and community_id may be set before the first file is begun */
+	nf_zeek_nets *nets;
+	char opened[NF_ZEEK_TIME_BYTES], closed[NF_ZEEK_TIME_BYTES];
+} nf_zeek_log;
+
+/**
+ * To be closed with nf_zeek_log_close(), on failure too. It must not move, for the options point into it.
+ * @param local_nets  as for nf_zeek_nets_new()
+ */
+NF_MUST_CHECK nf_status nf_zeek_log_open(nf_zeek_log *log, const char *local_nets, nf_error *error);
+void nf_zeek_log_close(nf_zeek_log *log);
+
+/** A file ends now, and another may begin. */
+void nf_zeek_log_now(nf_zeek_log *log);
 
 #ifdef __cplusplus
 }

@@ -20,6 +20,7 @@ typedef struct nf_summary {
 	const char *const *files; /**< names of the files read, n_files of them; "-" is standard input */
 	size_t n_files;
 	const nf_stats *stats;    /**< of the engine, complete (nf_engine_flush()) */
+	const nf_decode_options *decode; /**< options that are set are not named as those that would take a frame; NULL: none is */
 	uint64_t rows;            /**< rows written */
 	uint64_t bytes;           /**< bytes read, or of the frames on the wire where that is not known */
 	double seconds;           /**< how long it took */
