@@ -49,43 +49,58 @@ static bool check_output_apart(const cli_options *options, const char *option, c
 	return true;
 }
 
+/* Whether two names are those of one file, which is there or is not yet. */
+static bool is_same_output(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	if (is_standard_output(a) || is_standard_output(b))
+		return is_standard_output(a) && is_standard_output(b);
+	if (is_regular(a, STDOUT_FILENO, &one) && is_regular(b, STDOUT_FILENO, &other) && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+		return true;
+	return strcmp(a, b) == 0 && stat(a, &one) != 0;
+}
+
+/* Of the outputs of rows among themselves. */
+static bool check_output_names(const cli_options *options, GError **error)
+{
+	for (unsigned i = 0; i < options->outputs->len; i++) {
+		const cli_output *one = options_output(options, i);
+		if (!check_output_apart(options, "-w", one->name, error))
+			return false;
+		for (unsigned j = 0; j < i; j++) {
+			const cli_output *other = options_output(options, j);
+			if (!is_same_output(one->name, other->name))
+				continue;
+			if (is_standard_output(one->name))
+				return options_fail(error, "-T %s and -T %s both go to standard output: give one a -w FILE behind its -T", other->format, one->format);
+			return options_fail(error, "-T %s and -T %s name the same file, '%s'", other->format, one->format, one->name);
+		}
+	}
+	return true;
+}
+
 static bool check_outputs(const cli_options *options, GError **error)
 {
 	const char *stats = options->stats_json;
-	struct stat one, other;
 
-	if (!check_output_apart(options, "-w", options->output, error))
+	if (!check_output_names(options, error))
 		return false;
-	if (!stats)
-		return true;
-	if (is_standard_output(stats) && is_standard_output(options->output))
-		return options_fail(error, "--stats-json - needs -w FILE: the rows go to standard output");
-	if ((is_regular(stats, STDOUT_FILENO, &one) && is_regular(options->output, STDOUT_FILENO, &other) &&
-	     one.st_dev == other.st_dev && one.st_ino == other.st_ino) ||
-	    (strcmp(stats, options->output) == 0 && stat(stats, &one) != 0))
+	for (unsigned i = 0; stats && i < options->outputs->len; i++) {
+		const char *name = options_output(options, i)->name;
+		if (!is_same_output(stats, name))
+			continue;
+		if (is_standard_output(stats))
+			return options_fail(error, "--stats-json - needs -w FILE: the rows go to standard output");
 		return options_fail(error, "-w and --stats-json name the same file, '%s'", stats);
-	return check_output_apart(options, "--stats-json", stats, error);
-}
-
-static bool check_format(cli_options *options, GError **error)
-{
-	GString *list = g_string_new(NULL);
-	const char *name = NULL;
-
-	for (size_t i = 0; (name = nf_sink_format_name(i)) != NULL && strcmp(name, options->format) != 0; i++)
-		g_string_append_printf(list, "%s%s", i ? " or " : "", name);
-	if (!name)
-		options_fail(error, "-T takes %s, not '%s'", list->str, options->format);
-	else
-		options->format = name;
-	g_string_free(list, TRUE);
-	return name;
+	}
+	return !stats || check_output_apart(options, "--stats-json", stats, error);
 }
 
 /* Without the option that is wrong, the columns can be made. */
-static bool fail_columns(const cli_options *options, const nf_error *why, GError **error)
+static bool fail_columns(const cli_output *output, const nf_error *why, GError **error)
 {
-	nf_columns_options without = options->columns_options;
+	nf_columns_options without = output->columns;
 	nf_columns *columns;
 
 	without.time_form = NULL;
@@ -94,7 +109,7 @@ static bool fail_columns(const cli_options *options, const nf_error *why, GError
 		return options_fail(error, "--time-format: %s", why->text);
 	}
 	without.dialect = NULL;
-	if (options->columns_options.dialect && nf_columns_parse_for(&columns, &without, ',', NULL) == NF_OK) {
+	if (output->columns.dialect && nf_columns_parse_for(&columns, &without, ',', NULL) == NF_OK) {
 		nf_columns_free(columns);
 		return options_fail(error, "--columns-as: %s", why->text);
 	}
@@ -103,13 +118,17 @@ static bool fail_columns(const cli_options *options, const nf_error *why, GError
 
 static bool check_columns(const cli_options *options, GError **error)
 {
-	nf_columns *columns;
-	nf_error why;
+	bool text = false;
 
-	if (nf_columns_parse_for(&columns, &options->columns_options, ',', &why) != NF_OK)
-		return fail_columns(options, &why, error);
-	const bool text = nf_columns_times_are_text(columns);
-	nf_columns_free(columns);
+	for (unsigned i = 0; i < options->outputs->len; i++) {
+		const cli_output *output = options_output(options, i);
+		nf_columns *columns;
+		nf_error why;
+		if (nf_columns_parse_for(&columns, &output->columns, ',', &why) != NF_OK)
+			return fail_columns(output, &why, error);
+		text = text || nf_columns_times_are_text(columns);
+		nf_columns_free(columns);
+	}
 	return text || !options->given[OPTION_TIMEZONE] ||
 	       options_fail(error, "--timezone has no meaning for seconds since the epoch; --time-format iso or another makes times texts");
 }
@@ -124,7 +143,7 @@ static bool check_values(cli_options *options, GError **error)
 		return options_fail(error, "-f and -F are both given: there is one filter only");
 	if (options->quiet && options->verbose)
 		return options_fail(error, "-q and -v contradict each other");
-	return check_format(options, error) && check_columns(options, error);
+	return check_columns(options, error);
 }
 
 /* Options that have no meaning for captures from files. */
@@ -132,11 +151,20 @@ static const option_id live_only[] = {OPTION_WAIT,      OPTION_SNAPSHOT,    OPTI
 				      OPTION_IMMEDIATE, OPTION_TIME_STAMPS, OPTION_STATS_INTERVAL, OPTION_RING_BUFFER, OPTION_POST_COMMAND,
 				      OPTION_USER,      OPTION_SANDBOX,     OPTION_NO_SANDBOX};
 
+static bool has_file(const cli_options *options)
+{
+	bool has = false;
+
+	for (unsigned i = 0; i < options->outputs->len; i++)
+		has = has || strcmp(options_output(options, i)->name, "-") != 0;
+	return has;
+}
+
 static bool check_interfaces(const cli_options *options, GError **error)
 {
 	if (options->files->len > 0)
 		return options_fail(error, "-i and the file '%s' are both given: a capture is read, or made", (char *)g_ptr_array_index(options->files, 0));
-	if ((options->given[OPTION_RING_BUFFER] || options->post_command) && strcmp(options->output, "-") == 0)
+	if ((options->given[OPTION_RING_BUFFER] || options->post_command) && !has_file(options))
 		return options_fail(error, "-b and -z need -w FILE: standard output is one file");
 	if (options->ring_files && !options->ring_bytes && !options->ring_duration_ns && !options->ring_interval_ns)
 		return options_fail(error, "-b files:N needs a limit of -b duration:, interval: or filesize: beside it");

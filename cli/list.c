@@ -140,6 +140,16 @@ nf_status list_columns_print(FILE *to, const nf_columns_options *options, const 
 	return status;
 }
 
+static void print_zeek_times(FILE *to)
+{
+	const char *name, *text;
+	unsigned seconds;
+
+	fputs("times of the profile zeek (--zeek-time), in seconds:\n", to);
+	for (size_t i = 0; nf_zeek_time_at(i, &name, &seconds, &text); i++)
+		fprintf(to, "  %-30s %5u  %s\n", name, seconds, text);
+}
+
 void list_profiles_print(FILE *to)
 {
 	fputs("profiles (--profile):\n", to);
@@ -148,4 +158,5 @@ void list_profiles_print(FILE *to)
 	fputs("data sets (--columns-as):\n", to);
 	for (size_t i = 0; i < nf_dialect_count(); i++)
 		fprintf(to, "  %-19s %s\n", nf_dialect_name(i), nf_dialect_text(i));
+	print_zeek_times(to);
 }

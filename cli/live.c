@@ -67,7 +67,7 @@ static bool will_open(const run *r)
 nf_status live_open(run *r)
 {
 	const cli_options *o = r->options;
-	const char *outputs[] = {o->output, o->stats_json, o->save_pcap};
+	const char *outputs[OUTPUTS_MOST + 2] = {o->stats_json, o->save_pcap};
 	nf_status status = rights_new(&r->rights, o->user, &r->why);
 
 	notify_begin();
@@ -78,6 +78,8 @@ nf_status live_open(run *r)
 		status = open_devices(r);
 	if (status != NF_OK)
 		return status;
+	for (unsigned i = 0; i < o->outputs->len; i++)
+		outputs[2 + i] = options_output(o, i)->name;
 	const unsigned keep = (will_open(r) ? RIGHTS_CAPTURE : 0u) | (o->monitor ? RIGHTS_MONITOR : 0u);
 	return rights_drop(r->rights, keep, outputs, G_N_ELEMENTS(outputs), &r->why);
 }
@@ -101,12 +103,15 @@ static GPtrArray *output_folders(const run *r)
 	const cli_options *o = r->options;
 	GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
 
-	add_folder(folders, nf_meter_temporary(r->meter));
+	for (unsigned i = 0; i < r->outlets.n; i++) {
+		const char *temporary = nf_meter_temporary(r->outlets.all[i].meter), *name = r->outlets.all[i].output->name;
+		add_folder(folders, temporary);
+		if (temporary && strchr(name, '%'))
+			g_ptr_array_add(folders, rights_folder_of(name));
+	}
 	add_folder(folders, r->statistics ? nf_output_temporary(r->statistics) : NULL);
 	if (o->save_pcap)
 		g_ptr_array_add(folders, g_strdup(o->save_pcap));
-	if (nf_meter_temporary(r->meter) && strchr(o->output, '%'))
-		g_ptr_array_add(folders, rights_folder_of(o->output));
 	return folders;
 }
 
@@ -170,7 +175,8 @@ void live_explain_output(const run *r)
 
 	if (!r->devices)
 		return;
-	rights_explain_output(r->rights, o->output);
+	for (unsigned i = 0; i < o->outputs->len; i++)
+		rights_explain_output(r->rights, options_output(o, i)->name);
 	if (o->stats_json)
 		rights_explain_output(r->rights, o->stats_json);
 	if (sandbox_confines_files() && strcasestr(r->why.text, "permission"))
@@ -204,12 +210,12 @@ static void use_frame(run *r, const nf_frame *frame, int64_t shift_ns)
 {
 	if (shift_ns) {
 		say("the system clock was set by %+.3f s; flows go on as if it had not been", (double)shift_ns / (double)NF_SECOND_NS);
-		run_fail(r, nf_meter_shift_clock(r->meter, shift_ns, &r->why));
+		run_fail(r, outlets_shift_clock(&r->outlets, shift_ns, &r->why));
 	}
 	if (r->failed == NF_OK)
-		run_fail(r, nf_meter_frame(r->meter, frame, &r->why));
-	if (r->ring && r->options->ring_bytes && r->failed == NF_OK && ring_is_due(r->ring, nf_meter_bytes(r->meter)))
-		run_work(r, WORK_ROTATE);
+		run_fail(r, outlets_frame(&r->outlets, frame, &r->why));
+	if (r->options->ring_bytes && r->failed == NF_OK && outlets_rotation_is_due(&r->outlets))
+		run_work(r, WORK_NEXT_FILE);
 	if (++r->taken == r->options->max_frames)
 		r->over = true;
 }
@@ -239,9 +245,9 @@ static void note_rows(run *r)
 {
 	lag *l = &r->lag;
 
-	if (nf_meter_rows(r->meter) > l->rows && l->since_ns == 0)
+	if (outlets_rows(&r->outlets) > l->rows && l->since_ns == 0)
 		l->since_ns = l->settled_ns;
-	l->rows = nf_meter_rows(r->meter);
+	l->rows = outlets_rows(&r->outlets);
 	l->settled_ns = nf_devices_given(r->devices);
 }
 
@@ -250,7 +256,7 @@ static void note_readable(run *r)
 {
 	lag *l = &r->lag;
 
-	if (l->since_ns == 0 || nf_meter_rows_waiting(r->meter) > 0)
+	if (l->since_ns == 0 || outlets_rows_waiting(&r->outlets) > 0)
 		return;
 	l->lately_ns = MAX(l->lately_ns, nf_devices_clock() - l->since_ns);
 	l->most_ns = MAX(l->most_ns, l->lately_ns);
@@ -267,7 +273,7 @@ static void look(run *r, times *t)
 	const bool all = take_frames(r, t);
 	if (r->over)
 		return;
-	run_fail(r, all ? nf_meter_advance(r->meter, nf_devices_now(r->devices), &r->why) : nf_meter_catch_up(r->meter, &r->why));
+	run_fail(r, all ? outlets_advance(&r->outlets, nf_devices_now(r->devices), &r->why) : outlets_catch_up(&r->outlets, &r->why));
 	note_rows(r);
 	r->over = r->over || (all && t->stopping && nf_devices_done(r->devices));
 }
@@ -275,10 +281,13 @@ static void look(run *r, times *t)
 /* Rows that have come go on at once to a reader who waits, and to a file before long. */
 static void flush(run *r, times *t, gint64 now)
 {
-	if (r->failed != NF_OK || nf_meter_rows_waiting(r->meter) == 0 || (!nf_meter_is_interactive(r->meter) && now < t->flush_us))
+	const bool everywhere = now >= t->flush_us;
+
+	if (r->failed != NF_OK || outlets_rows_waiting(&r->outlets) == 0)
 		return;
-	run_fail(r, nf_meter_flush(r->meter, &r->why));
-	t->flush_us = now + FLUSH_MS * G_TIME_SPAN_MILLISECOND;
+	run_fail(r, outlets_flush(&r->outlets, everywhere, &r->why));
+	if (everywhere)
+		t->flush_us = now + FLUSH_MS * G_TIME_SPAN_MILLISECOND;
 }
 
 /* We are alive as long as this is reached: frames were read, and rows written, by the same thread. */
@@ -289,9 +298,8 @@ static void tell_manager(const run *r, times *t, gint64 now)
 		t->alive_us = now + notify_interval_us();
 	}
 	if (now >= t->status_us) {
-		const nf_stats *stats = nf_meter_stats(r->meter);
-		char *status = g_strdup_printf("STATUS=%" PRIu64 " frames, %" PRIu64 " rows, %" PRIu64 " flows alive", stats->frames,
-					       nf_meter_rows(r->meter), (uint64_t)stats->alive);
+		char *status = g_strdup_printf("STATUS=%" PRIu64 " frames, %" PRIu64 " rows, %" PRIu64 " flows alive",
+					       outlets_stats(&r->outlets)->frames, outlets_rows(&r->outlets), outlets_alive(&r->outlets));
 		notify(status);
 		g_free(status);
 		t->status_us = now + STATUS_MS * G_TIME_SPAN_MILLISECOND;
@@ -311,8 +319,8 @@ static void do_what_is_due(run *r, times *t)
 		work |= WORK_SUMMARY;
 		t->summary_us = now + r->options->stats_interval_ns / 1000;
 	}
-	if (r->ring && ring_is_due(r->ring, nf_meter_bytes(r->meter)))
-		work |= WORK_ROTATE;
+	if (outlets_rotation_is_due(&r->outlets))
+		work |= WORK_NEXT_FILE;
 	run_work(r, work & ~(unsigned)WORK_STOP);
 	flush(r, t, now);
 	note_readable(r);
@@ -325,9 +333,9 @@ static void do_what_is_due(run *r, times *t)
 
 static int wait_ms(const run *r, const times *t)
 {
-	const bool busy = t->stopping || nf_meter_stats(r->meter)->alive > 0 || nf_meter_rows_waiting(r->meter) > 0;
+	const bool busy = t->stopping || outlets_alive(&r->outlets) > 0 || outlets_rows_waiting(&r->outlets) > 0;
 	const gint64 now = g_get_monotonic_time();
-	const gint64 next = MIN(MIN(MIN(t->stop_us, t->summary_us), t->alive_us), r->ring ? ring_due_us(r->ring) : G_MAXINT64);
+	const gint64 next = MIN(MIN(MIN(t->stop_us, t->summary_us), t->alive_us), outlets_rotation_due_us(&r->outlets));
 	const int most = busy ? TICK_MS : QUIET_MS;
 
 	return next - now < most * G_TIME_SPAN_MILLISECOND ? (int)(MAX(0, next - now) / G_TIME_SPAN_MILLISECOND) + 1 : most;

@@ -45,7 +45,7 @@ static int tell(const cli_options *options)
 			say("%s", error.text);
 			return EXIT_CAPTURE;
 		}
-	} else if (list_columns_print(stdout, &options->columns_options, options->list_format, &error) != NF_OK) {
+	} else if (list_columns_print(stdout, &options_output(options, 0)->columns, options->list_format, &error) != NF_OK) {
 		say("%s", error.text);
 		return EXIT_USAGE;
 	}

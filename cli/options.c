@@ -195,6 +195,8 @@ static bool take_value(cli_options *options, const option_row *row, const char *
 	case OPTION_BUFFER: return take_number(&options->buffer_mib, name, value, 1, BUFFER_MOST, error);
 	case OPTION_RING_BUFFER: return take_ring(options, name, value, error);
 	case OPTION_STATS_INTERVAL: return take_stats_interval(options, name, value, error);
+	case OPTION_FORMAT: return outputs_take_format(options, value, error);
+	case OPTION_WRITE: return outputs_take_name(options, name, value, error);
 	case OPTION_PROFILE: return take_profile(options, name, value, error);
 	case OPTION_COUNT: return take_count(options, name, value, error);
 	case OPTION_THREADS: return take_threads(options, name, value, error);
@@ -210,6 +212,7 @@ static bool take_value(cli_options *options, const option_row *row, const char *
 	case OPTION_TUNNEL_PORT:
 		return nf_decode_add_tunnel_port(&options->engine.decode, value, &why) == NF_OK || options_fail(error, "--tunnel-port %s", why.text);
 	case OPTION_UID_SEED: return take_uid_seed(options, value, error);
+	case OPTION_ZEEK_TIME: return nf_zeek_time_set(&options->engine, value, &why) == NF_OK || options_fail(error, "--zeek-time: %s", why.text);
 	default: return true;
 	}
 }
@@ -286,10 +289,6 @@ static void take_texts(cli_options *options)
 	const unsigned char *given = options->given;
 	char **texts = options->texts;
 
-	if (!texts[OPTION_WRITE])
-		texts[OPTION_WRITE] = g_strdup("-");
-	options->output = texts[OPTION_WRITE];
-	options->format = texts[OPTION_FORMAT] ? texts[OPTION_FORMAT] : "csv";
 	options->filter = texts[OPTION_FILTER];
 	options->filter_file = texts[OPTION_FILTER_FILE];
 	options->columns = texts[OPTION_COLUMNS];
@@ -326,93 +325,6 @@ static void take_texts(cli_options *options)
 	options->help = given[OPTION_HELP];
 }
 
-/* Who captures waits for the rows, and a flow may never end by itself. */
-static bool take_limits(cli_options *options, GError **error)
-{
-	const unsigned char *given = options->given;
-	const bool live = options->interfaces->len > 0, limits[] = {given[OPTION_IDLE], given[OPTION_ACTIVE], given[OPTION_LINGER]};
-	nf_error why;
-
-	options->engine.active_by_clock = live;
-	return nf_limits_set(&options->engine, live, limits, &why) == NF_OK || options_fail(error, "--%s", why.text);
-}
-
-/* conn.log has its own fields; these can be added. */
-static bool take_zeek_fields(cli_options *options, GError **error)
-{
-	static const int others[] = {OPTION_LABELS, OPTION_LABEL_DEFAULT, OPTION_COLUMNS_AS, OPTION_TIME_FORMAT, OPTION_TIMEZONE, OPTION_HEADER, OPTION_SEQUENCE};
-	char **names = g_strsplit(options->columns ? options->columns : "", ",", -1);
-	bool known = true;
-
-	for (int i = 0; names[i] && known; i++) {
-		const char *name = g_strstrip(names[i]);
-		const bool vlan = strcmp(name, "+vlan") == 0, community = strcmp(name, "+community_id") == 0;
-		options->zeek_vlan = options->zeek_vlan || vlan;
-		options->zeek_community = options->zeek_community || community;
-		known = vlan || community;
-	}
-	g_strfreev(names);
-	if (!known)
-		return options_fail(error, "--columns: -T %s takes +vlan (with inner_vlan) and +community_id only", options->format);
-	options->columns = NULL;
-	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
-		if (options->given[others[i]])
-			return options_fail(error, "--%s has no meaning for -T %s", option_table[others[i]].long_name, options->format);
-	return true;
-}
-
-/* conn.log is written of what Zeek looks at. */
-static bool take_zeek(cli_options *options, GError **error)
-{
-	const unsigned char *given = options->given;
-
-	options->is_zeek = nf_zeek_is_format(options->format);
-	if (options->is_zeek && !given[OPTION_PROFILE])
-		options->engine.profile = NF_PROFILE_ZEEK;
-	if (options->is_zeek && options->engine.profile != NF_PROFILE_ZEEK)
-		return options_fail(error, "-T %s writes connections of the profile zeek, not of %s", options->format,
-				    nf_profile_name(options->engine.profile));
-	if (!options->is_zeek && (given[OPTION_LOCAL_NETS] || given[OPTION_UID_SEED]))
-		return options_fail(error, "--%s has a meaning only with -T zeek and -T zeek-json", given[OPTION_LOCAL_NETS] ? "local-nets" : "uid-seed");
-	if (options->is_zeek && !take_zeek_fields(options, error))
-		return false;
-	nf_zeek_set_decode(&options->engine, given[OPTION_TUNNELS] || given[OPTION_DECAP], given[OPTION_CHECKSUMS]);
-	return true;
-}
-
-/* What a data set's columns are made of unless something else is asked for. */
-static void take_dialect_profile(cli_options *options)
-{
-	if (options->texts[OPTION_COLUMNS_AS] && !options->given[OPTION_PROFILE])
-		options->engine.profile = NF_PROFILE_CICFLOWMETER;
-}
-
-static bool take_columns(cli_options *options, GError **error)
-{
-	char **texts = options->texts;
-	const char *zone = texts[OPTION_TIMEZONE], *header = texts[OPTION_HEADER];
-	nf_zone found = {0};
-	nf_error why;
-
-	take_dialect_profile(options);
-	if (!take_zeek(options, error))
-		return false;
-	if (header && strcmp(header, "names") != 0 && strcmp(header, "none") != 0)
-		return options_fail(error, "--header takes names or none, not '%s'", header);
-	options->no_header = header && strcmp(header, "none") == 0;
-	if (zone && nf_zone_find(zone, &found, &why) != NF_OK)
-		return options_fail(error, "--timezone %s", why.text);
-	options->columns_options = (nf_columns_options){
-		.labelled = options->labels != NULL,
-		.profile = options->engine.profile,
-		.list = options->columns,
-		.dialect = texts[OPTION_COLUMNS_AS],
-		.time_form = texts[OPTION_TIME_FORMAT],
-		.zone = found,
-	};
-	return true;
-}
-
 cli_options *options_read(char **argv, GError **error)
 {
 	char **words = options_words(argv, error);
@@ -422,12 +334,13 @@ cli_options *options_read(char **argv, GError **error)
 	cli_options *options = g_new0(cli_options, 1);
 	options->files = g_ptr_array_new_with_free_func(g_free);
 	options->interfaces = g_ptr_array_new_with_free_func(g_free);
+	options->outputs = g_ptr_array_new();
 	options->max_frames = UINT64_MAX;
 	options->max_ns = -1;
 	nf_options_init(&options->engine);
 	bool good = parse(options, words, error);
 	take_texts(options);
-	if (good && take_columns(options, error) && take_limits(options, error) && options_check(options, error))
+	if (good && outputs_settle(options, error) && options_check(options, error))
 		return options;
 	options_free(options);
 	return NULL;
@@ -439,5 +352,6 @@ void options_free(cli_options *options)
 		g_free(options->texts[i]);
 	g_ptr_array_free(options->files, TRUE);
 	g_ptr_array_free(options->interfaces, TRUE);
+	outputs_free(options);
 	g_free(options);
 }

@@ -43,21 +43,29 @@ extern const option_row option_table[OPTION_COUNT_ALL];
 const option_row *option_by_long(const char *long_name, size_t n);
 const option_row *option_by_short(char short_name);
 
+/** An output: what -T and the -w behind it say. */
+typedef struct cli_output {
+	char *name;         /**< "-": standard output */
+	const char *format; /**< of nf_sink_format_name() */
+	bool of_zeek;       /**< the format is of connections of the profile zeek */
+	nf_options engine;
+	nf_columns_options columns; /**< all that columns are made of */
+} cli_output;
+
+enum { OUTPUTS_MOST = 8 };
+
 /** What the user asked for. */
 typedef struct cli_options {
 	GPtrArray *files;    /**< char *, at least one unless only something is told, or interfaces are given */
 	GPtrArray *interfaces; /**< char *, to capture from; without any, files are read */
-	char *output;        /**< never NULL; "-" is standard output */
-	const char *format;  /**< of nf_sink_format_name() */
+	GPtrArray *outputs;  /**< cli_output *, at least one */
 	char *filter;        /**< NULL: none */
 	char *filter_file;
 	char *columns;       /**< NULL: the profile's */
-	nf_columns_options columns_options; /**< all that columns are made of */
 	bool no_header;
 	char *stats_json;    /**< NULL: none */
 	char *local_nets;    /**< NULL: the default */
 	bool zeek_vlan, zeek_community; /**< fields to be added to conn.log */
-	bool is_zeek;        /**< the format is zeek or zeek-json */
 	char *labels;        /**< file of rules; NULL: none */
 	char *label_default;
 	char *save_pcap;     /**< folder for a capture of each flow; NULL: none */
@@ -77,7 +85,7 @@ typedef struct cli_options {
 	bool sandbox, no_sandbox; /**< asked for; neither: where it can be had */
 	bool list_interfaces, wait, own_only, monitor, immediate;
 	bool per_file, quiet, verbose, progress, list_columns, list_profiles, version, help;
-	nf_options engine;
+	nf_options engine;   /**< as given; what an output makes of it is the output's */
 	char *texts[OPTION_COUNT_ALL]; /**< values given, as they are; the pointers above are some of them */
 	unsigned char given[OPTION_COUNT_ALL];
 } cli_options;
@@ -100,6 +108,21 @@ char **options_words(char **argv, GError **error);
 
 /** What no single option shows: contradictions, things missing, files that are input and output. */
 bool options_check(cli_options *options, GError **error);
+
+/** Output number @p i. */
+static inline const cli_output *options_output(const cli_options *options, size_t i)
+{
+	return g_ptr_array_index(options->outputs, i);
+}
+
+/** A value of -T, and one of -w: each -T begins an output, whose name is that of the -w behind it. */
+bool outputs_take_format(cli_options *options, const char *format, GError **error);
+bool outputs_take_name(cli_options *options, const char *option, const char *name, GError **error);
+
+/** With all options read: what each output is made of. There is at least one then. */
+bool outputs_settle(cli_options *options, GError **error);
+
+void outputs_free(cli_options *options);
 
 /** Sets an error about the command line. @return false */
 bool options_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -14,8 +14,6 @@
 /* Runs shorter than this show no progress on a terminal. */
 static const double quick_seconds = 0.5;
 
-enum { ABORT_PLACE = 1 };
-
 /* While the main thread waits for a pipe nobody else may ask the source; the engine knows nearly the same. */
 static uint64_t bytes_of(const run *r, bool reading)
 {
@@ -23,11 +21,11 @@ static uint64_t bytes_of(const run *r, bool reading)
 	nf_source_info info;
 
 	if (r->devices)
-		return nf_meter_stats(r->meter)->wire_bytes;
+		return outlets_stats(&r->outlets)->wire_bytes;
 	if (!reading)
-		return bytes ? bytes : nf_meter_stats(r->meter)->wire_bytes;
+		return bytes ? bytes : outlets_stats(&r->outlets)->wire_bytes;
 	if (r->may_wait)
-		return nf_meter_stats(r->meter)->wire_bytes;
+		return outlets_stats(&r->outlets)->wire_bytes;
 	nf_source_get_info(r->source, &info);
 	return bytes + info.bytes_read;
 }
@@ -38,7 +36,7 @@ static const GPtrArray *names_of(const run *r)
 	return r->devices ? r->options->interfaces : r->options->files;
 }
 
-static nf_summary summary_of(const run *r, bool so_far)
+static nf_summary summary_of(const run *r, const outlet *o, bool so_far)
 {
 	const GPtrArray *names = names_of(r);
 	nf_device_counts counts = {0};
@@ -52,9 +50,9 @@ static nf_summary summary_of(const run *r, bool so_far)
 		.received = counts.received,
 		.dropped = counts.dropped,
 		.interface_dropped = counts.interface_dropped,
-		.stats = nf_meter_stats(r->meter),
-		.decode = &r->options->engine.decode,
-		.rows = nf_meter_rows(r->meter),
+		.stats = nf_meter_stats(o->meter),
+		.decode = &o->output->engine.decode,
+		.rows = nf_meter_rows(o->meter),
 		.bytes = bytes_of(r, so_far),
 		.seconds = run_seconds(r),
 		.lag = (double)r->lag.most_ns / (double)NF_SECOND_NS,
@@ -64,19 +62,39 @@ static nf_summary summary_of(const run *r, bool so_far)
 	};
 }
 
-static void say_summary(const run *r, bool so_far)
+/* Of the first output, or of one beside it, which is told by what it is: the frames are the same, but what became of them is not. */
+static void say_summary(const run *r, const outlet *o, bool so_far)
 {
-	nf_summary summary = summary_of(r, so_far);
-	char *text = nf_summary_text(&summary);
+	nf_summary summary = summary_of(r, o, so_far);
+	char *which = g_strdup_printf("-T %s, %s", o->output->format, strcmp(o->output->name, "-") == 0 ? "standard output" : o->output->name);
 
+	if (o != r->outlets.all) {
+		summary.files = (const char *const *)&which;
+		summary.n_files = 1;
+	}
+	char *text = nf_summary_text(&summary);
 	if (text)
 		say_lines(text);
 	free(text);
+	g_free(which);
+}
+
+/* One that tells what is in the capture has told all of this by itself. */
+static bool tells_itself(const outlet *o)
+{
+	return strcmp(o->output->format, "summary") == 0;
+}
+
+static void say_summaries(const run *r, bool so_far)
+{
+	for (unsigned i = 0; i < r->outlets.n; i++)
+		if (so_far || !tells_itself(&r->outlets.all[i]))
+			say_summary(r, &r->outlets.all[i], so_far);
 }
 
 void report_so_far(run *r)
 {
-	say_summary(r, true);
+	say_summaries(r, true);
 	r->lag.lately_ns = 0;
 }
 
@@ -108,10 +126,10 @@ static void warn_of_links(GHashTable *links)
 /* Whether an option that is not given would take some of the frames. */
 static bool more_would_be_used(const run *r)
 {
-	const nf_stats *stats = nf_meter_stats(r->meter);
+	const nf_stats *stats = outlets_stats(&r->outlets);
 
 	for (unsigned skip = NF_SKIP_NONE + 1; skip < NF_SKIP_COUNT; skip++)
-		if (stats->skipped[skip] && nf_skip_option((nf_skip)skip) && !nf_decode_takes(&r->options->engine.decode, (nf_skip)skip))
+		if (stats->skipped[skip] && nf_skip_option((nf_skip)skip) && !nf_decode_takes(&options_output(r->options, 0)->engine.decode, (nf_skip)skip))
 			return true;
 	return false;
 }
@@ -139,17 +157,17 @@ static void warn_of_labels(const nf_labels *labels)
 
 void report_end(run *r)
 {
-	const nf_stats *stats = nf_meter_stats(r->meter);
-	nf_summary summary = summary_of(r, false);
-	char *why = nf_summary_why_unused(&summary);
+	const nf_stats *stats = outlets_stats(&r->outlets);
+	nf_summary summary = summary_of(r, r->outlets.all, false);
+	char *why = outlets_used(&r->outlets) ? NULL : nf_summary_why_unused(&summary);
 
 	/* Where nothing could be read, the fault has been told, and there is nothing to sum up. */
 	if (!r->options->quiet && (stats->frames > 0 || !r->input_failed)) {
-		say_summary(r, false);
+		say_summaries(r, false);
 		warn_of_order(stats);
 		warn_of_links(r->links);
-		if (r->labels)
-			warn_of_labels(r->labels);
+		if (r->outlets.labels)
+			warn_of_labels(r->outlets.labels);
 	}
 	if (why)
 		say_unused(r, why);
@@ -159,7 +177,15 @@ void report_end(run *r)
 nf_status report_statistics(run *r, nf_error *error)
 {
 	nf_output *output = r->statistics;
-	nf_summary summary = summary_of(r, false);
+	nf_summary_output outputs[OUTPUTS_MOST];
+	nf_summary summary = summary_of(r, r->outlets.all, false);
+
+	for (unsigned i = 0; i < r->outlets.n; i++) {
+		const outlet *o = &r->outlets.all[i];
+		outputs[i] = (nf_summary_output){o->output->format, o->output->name, nf_meter_stats(o->meter), nf_meter_rows(o->meter)};
+	}
+	summary.outputs = outputs;
+	summary.n_outputs = r->outlets.n;
 	char *json = nf_summary_json(&summary);
 
 	r->statistics = NULL;
@@ -169,7 +195,7 @@ nf_status report_statistics(run *r, nf_error *error)
 		status = nf_output_commit(output, error);
 	else
 		nf_output_discard(output);
-	signals_remove_on_abort(ABORT_PLACE, NULL);
+	signals_remove_on_abort(SIGNALS_STATISTICS, NULL);
 	return status;
 }
 
@@ -197,12 +223,12 @@ void report_fault(const run *r, const nf_error *error)
 
 void report_progress(run *r)
 {
-	const nf_stats *stats = nf_meter_stats(r->meter);
+	const nf_stats *stats = outlets_stats(&r->outlets);
 	double seconds = run_seconds(r);
 
 	if (!r->show_progress || (seconds < quick_seconds && !r->options->progress))
 		return;
-	char *line = progress_line(&r->progress, seconds, bytes_of(r, true), stats->frames, nf_meter_rows(r->meter) + stats->alive);
+	char *line = progress_line(&r->progress, seconds, bytes_of(r, true), stats->frames, outlets_rows(&r->outlets) + outlets_alive(&r->outlets));
 	say_progress(line);
 	g_free(line);
 }

@@ -12,6 +12,7 @@ enum { NAME_MAX_BYTES = 4096 };
 
 struct ring {
 	const cli_options *options;
+	const char *output; /* its name, or the pattern of its names */
 	command *command; /* of -z; NULL: none */
 	char *name;       /* of the file being written */
 	char *before;     /* of the one before it */
@@ -26,12 +27,13 @@ static bool is_ring(const cli_options *o)
 	return o->ring_duration_ns || o->ring_interval_ns || o->ring_bytes;
 }
 
-ring *ring_new(const cli_options *options, command *told)
+ring *ring_new(const cli_options *options, const char *output, command *told)
 {
-	if (!is_ring(options) && !options->post_command && !strchr(options->output, '%'))
+	if (!is_ring(options) && !options->post_command && !strchr(output, '%'))
 		return NULL;
 	ring *made = g_new0(ring, 1);
 	made->options = options;
+	made->output = output;
 	made->command = told;
 	g_queue_init(&made->finished);
 	return made;
@@ -64,7 +66,7 @@ static size_t stem_of(const char *name)
 
 bool ring_makes_names(const ring *r)
 {
-	return is_ring(r->options) || strchr(r->options->output, '%');
+	return is_ring(r->options) || strchr(r->output, '%');
 }
 
 /* The pattern is the user's. */
@@ -81,7 +83,7 @@ static char *format_time(const char *pattern, const struct tm *tm)
 /* As dumpcap does it, "flows.csv" -> "flows_00001_20240131235959.csv"; a name with % is the pattern itself. */
 static char *make_name(const ring *r)
 {
-	const char *pattern = r->options->output;
+	const char *pattern = r->output;
 	char stamp[32];
 	time_t now = (time_t)(g_get_real_time() / G_USEC_PER_SEC); /* time() may still be in the second before */
 	struct tm tm;

@@ -12,8 +12,12 @@
 
 typedef struct ring ring;
 
-/** NULL where the output is one file with a plain name. @param told  runs the command for each file that is whole; NULL: none. It and options must outlive the ring */
-ring *ring_new(const cli_options *options, command *told);
+/**
+ * NULL where the output is one file with a plain name. All arguments must outlive the ring.
+ * @param output  the name, or its pattern
+ * @param told    runs the command for each file that is whole; NULL: none
+ */
+ring *ring_new(const cli_options *options, const char *output, command *told);
 
 /** Frees; the files stay. NULL is allowed. */
 void ring_free(ring *ring);

@@ -12,9 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of the files to remove when the run is ended by force. */
-enum { OUTPUT_PLACE, STATISTICS_PLACE };
-
 double run_seconds(const run *r)
 {
 	return (double)(g_get_monotonic_time() - r->start_us) / G_TIME_SPAN_SECOND;
@@ -52,64 +49,19 @@ void run_fail(run *r, nf_status status)
 static nf_status tick(run *r)
 {
 	report_progress(r);
-	if (!nf_meter_is_interactive(r->meter) || nf_meter_rows_waiting(r->meter) == 0)
-		return NF_OK;
-	return nf_meter_flush(r->meter, &r->why);
-}
-
-/* What has to be removed when the run is ended by force. */
-static void note_temporary(const run *r)
-{
-	signals_remove_on_abort(OUTPUT_PLACE, nf_meter_temporary(r->meter));
-}
-
-/* Says under which name the rows are, where it is not the one asked for. */
-static void say_name(const run *r, char *name)
-{
-	note_temporary(r);
-	if (name)
-		say("%s of this run is still there: the rows after it are in %s", r->options->output, name);
-	free(name);
-}
-
-/* The name of a file that is whole is told before that of the next one is made. */
-static nf_status rotate_ring(run *r)
-{
-	const char *before = ring_name(r->ring);
-	char *name;
-	const bool is_file = nf_meter_temporary(r->meter);
-	nf_status status = nf_meter_rotate_to(r->meter, ring_next(r->ring), &name, &r->why);
-
-	note_temporary(r);
-	if (is_file && status == NF_OK)
-		ring_finished(r->ring, name ? name : before);
-	free(name);
-	return status;
-}
-
-static nf_status rotate(run *r)
-{
-	char *name;
-
-	nf_zeek_log_now(&r->zeek);
-	if (r->ring)
-		return rotate_ring(r);
-	nf_status status = nf_meter_rotate(r->meter, &name, &r->why);
-
-	say_name(r, name);
-	return status;
+	return outlets_flush(&r->outlets, false, &r->why);
 }
 
 static nf_status do_work(run *r, unsigned work)
 {
-	nf_status status = nf_meter_catch_up(r->meter, &r->why);
+	nf_status status = outlets_catch_up(&r->outlets, &r->why);
 
 	if (status == NF_OK && work & WORK_FLUSH)
-		status = nf_meter_flush(r->meter, &r->why);
+		status = outlets_flush(&r->outlets, true, &r->why);
 	if (status == NF_OK && work & WORK_TICK)
 		status = tick(r);
-	if (status == NF_OK && work & WORK_ROTATE)
-		status = rotate(r);
+	if (status == NF_OK && work & (WORK_ROTATE | WORK_NEXT_FILE))
+		status = outlets_rotate(&r->outlets, work & WORK_ROTATE, &r->why);
 	if (status == NF_OK && work & WORK_SUMMARY)
 		report_so_far(r);
 	return status;
@@ -200,7 +152,7 @@ static void end_capture(run *r)
 	r->file_frames = 0;
 	if (!r->options->per_file || r->failed != NF_OK)
 		return;
-	run_fail(r, nf_meter_end_flows(r->meter, &r->why));
+	run_fail(r, outlets_end_flows(&r->outlets, &r->why));
 }
 
 static void meet_fault(run *r, nf_status status, const nf_error *error)
@@ -245,7 +197,7 @@ static void read_all(run *r)
 			if (picky && !is_wanted(r, &frame))
 				continue;
 			r->file_frames++;
-			run_fail(r, nf_meter_frame(r->meter, &frame, &r->why));
+			run_fail(r, outlets_frame(&r->outlets, &frame, &r->why));
 			continue;
 		}
 		if (status == NF_END)
@@ -335,84 +287,22 @@ static nf_status open_statistics(run *r)
 		return NF_OK;
 	nf_status status = nf_output_open(&r->statistics, r->options->stats_json, &r->why);
 	if (status == NF_OK)
-		signals_remove_on_abort(STATISTICS_PLACE, nf_output_temporary(r->statistics));
+		signals_remove_on_abort(SIGNALS_STATISTICS, nf_output_temporary(r->statistics));
 	return status;
 }
 
 static nf_status start_watch(run *r)
 {
-	bool ticks = r->show_progress || nf_meter_is_interactive(r->meter);
+	bool ticks = r->show_progress || outlets_are_interactive(&r->outlets);
 
 	r->watch = watch_begin(work_that_waits, r, ticks ? PROGRESS_TICK_MS : 0);
 	return r->watch ? NF_OK : nf_fail(&r->why, NF_NO_MEMORY, "cannot start a thread");
 }
 
-static nf_status read_labels(run *r)
-{
-	const cli_options *options = r->options;
-	char *text;
-	GError *why = NULL;
-
-	if (!options->labels)
-		return NF_OK;
-	if (!g_file_get_contents(options->labels, &text, NULL, &why)) {
-		nf_status status = nf_fail(&r->why, NF_ARGUMENT, "--labels: %s", why->message);
-		g_error_free(why);
-		return status;
-	}
-	nf_status status = nf_labels_new(&r->labels, text, options->labels, options->label_default ? options->label_default : "BENIGN", &r->why);
-	g_free(text);
-	return status;
-}
-
-static nf_status open_zeek(run *r)
-{
-	const cli_options *options = r->options;
-	nf_error why;
-
-	if (!options->is_zeek)
-		return NF_OK;
-	nf_status status = nf_zeek_log_open(&r->zeek, options->local_nets, &why);
-	r->zeek.options.vlan = options->zeek_vlan;
-	r->zeek.options.community_id = options->zeek_community;
-	return status == NF_OK ? NF_OK : nf_fail(&r->why, status, "--%s", why.text);
-}
-
-static void say_failed_saving(void *to, const nf_error *why)
-{
-	(void)to;
-	say("warning: %s", why->text);
-}
-
-static nf_status make_meter(run *r)
-{
-	const cli_options *options = r->options;
-
-	r->ring = r->devices ? ring_new(options, r->command) : NULL;
-	nf_meter_settings settings = {
-		.engine = options->engine,
-		.columns = r->columns,
-		.no_header = options->no_header,
-		.format = options->format,
-		.output = r->ring ? ring_next(r->ring) : options->output,
-		.apart = r->ring && ring_makes_names(r->ring),
-		.zeek = options->is_zeek ? &r->zeek.options : NULL,
-		.save = options->save_pcap,
-		.save_failed = say_failed_saving,
-		.threads = r->devices ? 1 : options->threads ? options->threads : g_get_num_processors(),
-	};
-	settings.engine.labels = r->labels;
-	nf_status status = nf_meter_new(&r->meter, &settings, &r->why);
-
-	if (status == NF_OK)
-		note_temporary(r);
-	return status;
-}
-
 static nf_status make_outputs(run *r)
 {
 	signals_hold_quit(true);
-	nf_status status = make_meter(r);
+	nf_status status = outlets_open(&r->outlets, r->command, &r->why);
 	if (status == NF_OK)
 		status = open_statistics(r);
 	signals_hold_quit(false);
@@ -423,12 +313,8 @@ static nf_status make_outputs(run *r)
 static nf_status set_up(run *r)
 {
 	const bool live = r->options->interfaces->len > 0;
-	nf_status status = nf_columns_new_for(&r->columns, &r->options->columns_options, &r->why);
+	nf_status status = outlets_prepare(&r->outlets, r->options, &r->why);
 
-	if (status == NF_OK)
-		status = open_zeek(r);
-	if (status == NF_OK)
-		status = read_labels(r);
 	if (status == NF_OK)
 		status = live ? live_open(r) : open_files(r);
 	if (status == NF_OK && !signals_begin())
@@ -440,58 +326,32 @@ static nf_status set_up(run *r)
 	return status;
 }
 
-/* Ends all flows and gives the files their names. */
+/* A file that is no capture gives no output, not even a header. */
 static nf_status finish(run *r)
 {
-	nf_zeek_log_now(&r->zeek);
-	nf_status status = nf_meter_end_flows(r->meter, &r->why);
-	char *name;
-
-	if (status != NF_OK)
-		return status;
-	/* A file that is no capture gives no output, not even a header. */
-	if (nf_meter_stats(r->meter)->frames == 0 && r->input_failed) {
-		nf_meter_discard(r->meter);
-		note_temporary(r);
-		return NF_OK;
-	}
-	const bool is_file = nf_meter_temporary(r->meter);
-	status = nf_meter_commit(r->meter, &name, &r->why);
-	if (r->ring && is_file && status == NF_OK) {
-		ring_finished(r->ring, name);
-		g_clear_pointer(&name, free);
-	}
-	say_name(r, name);
-	return status;
+	return outlets_finish(&r->outlets, r->input_failed, &r->why);
 }
 
 static void clean_up(run *r)
 {
-	nf_meter_free(r->meter);
-	signals_remove_on_abort(OUTPUT_PLACE, NULL);
+	outlets_free(&r->outlets);
 	nf_output_discard(r->statistics);
-	signals_remove_on_abort(STATISTICS_PLACE, NULL);
+	signals_remove_on_abort(SIGNALS_STATISTICS, NULL);
 	nf_source_close(r->source);
 	nf_devices_close(r->devices);
-	ring_free(r->ring);
 	live_free(r);
 	nf_filter_free(r->filter);
-	nf_columns_free(r->columns);
-	nf_labels_free(r->labels);
-	nf_zeek_log_close(&r->zeek);
 	g_hash_table_destroy(r->links);
 }
 
 /* The output's failure wins over the input's: rows are missing that the input did have. */
 static int exit_status(const run *r)
 {
-	const nf_stats *stats = nf_meter_stats(r->meter);
-
 	if (r->input_failed)
 		return EXIT_INPUT;
 	if (r->capture_failed)
 		return EXIT_CAPTURE;
-	return stats->frames > 0 && stats->used == 0 && !r->stopped ? EXIT_UNUSED : EXIT_SUCCESS;
+	return outlets_stats(&r->outlets)->frames > 0 && !outlets_used(&r->outlets) && !r->stopped ? EXIT_UNUSED : EXIT_SUCCESS;
 }
 
 /* A reader who has seen enough closes the pipe, and needs no message. */
@@ -532,14 +392,22 @@ static int read_and_report(run *r)
 	return statistics == NF_OK ? exit_status(r) : give_up(r, statistics);
 }
 
+static bool has_standard_output(const cli_options *options)
+{
+	bool has = false;
+
+	for (unsigned i = 0; i < options->outputs->len; i++)
+		has = has || strcmp(options_output(options, i)->name, "-") == 0;
+	return has;
+}
+
 int run_captures(const cli_options *options)
 {
 	run r = {.options = options, .link = UINT32_MAX, .start_us = g_get_monotonic_time()};
 
 	r.links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	/* Rows on the same terminal would be mixed with the progress. */
-	r.show_progress = options->progress || (isatty(STDERR_FILENO) && !options->quiet &&
-						!(strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO)));
+	r.show_progress = options->progress || (isatty(STDERR_FILENO) && !options->quiet && !(has_standard_output(options) && isatty(STDOUT_FILENO)));
 	look_at_names(&r);
 	nf_status status = set_up(&r);
 	int result = status == NF_OK ? read_and_report(&r) : give_up(&r, status);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file run.h
- * One run over captures: source to meter, and what is said about it.
+ * One run over captures: from the source to the outputs, and what is said about it.
  */
 #ifndef NF_CLI_RUN_H
 #define NF_CLI_RUN_H
 
 #include "command.h"
 #include "options.h"
+#include "outlets.h"
 #include "progress.h"
 #include "rights.h"
-#include "ring.h"
 #include "watch.h"
 
 #include <netflower/devices.h>
@@ -33,13 +33,10 @@ typedef struct lag {
 
 typedef struct run {
 	const cli_options *options;
-	nf_columns *columns;
-	nf_zeek_log zeek;      /**< of the formats zeek and zeek-json */
-	nf_labels *labels;     /**< NULL: none */
+	outlets outlets;
 	nf_filter *filter;     /**< NULL: none */
 	nf_source *source;     /**< NULL when capturing */
 	nf_devices *devices;   /**< NULL when reading files */
-	nf_meter *meter;
 	nf_output *statistics; /**< of --stats-json; NULL: none */
 	watch *watch;
 	bool may_wait;         /**< a capture is no regular file: reading it may wait for a writer */
@@ -65,7 +62,6 @@ typedef struct run {
 	rights *rights;        /**< who captures; NULL when reading files */
 	command *command;      /**< of -z; NULL: none */
 	lag lag;               /**< of the rows, live */
-	ring *ring;            /**< NULL: one output with one name */
 } run;
 
 /** What ends the run: not the fault of a capture. NF_OK is nothing. */

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SANDBOX_FOLDERS = 8, SANDBOX_SOCKETS = 2 };
+enum { SANDBOX_FOLDERS = 18, SANDBOX_SOCKETS = 2 };
 
 /** What is needed from now on. */
 typedef struct sandbox_needs {

@@ -20,6 +20,7 @@ enum {
 	WORK_SUMMARY = 1 << 2, /**< SIGUSR1: the summary so far */
 	WORK_FLUSH = 1 << 3,   /**< SIGUSR2: write the rows so far */
 	WORK_TICK = 1 << 4,    /**< time has passed: progress, rows for a reader who waits */
+	WORK_NEXT_FILE = 1 << 5, /**< go on in a new file where one has had its time or size */
 };
 
 /** Work that waits now. Set by signals and by the watcher, taken by whoever does it. */
@@ -42,7 +43,8 @@ void signals_collect(void);
 /** Makes the main thread's read fail with EINTR if it is in one. Any thread. */
 void signals_interrupt_read(void);
 
-enum { SIGNALS_FILES = 2 };
+/** Places of files that are being made: of the statistics, and from SIGNALS_OUTPUTS on those of the outputs. */
+enum { SIGNALS_STATISTICS, SIGNALS_OUTPUTS, SIGNALS_FILES = SIGNALS_OUTPUTS + 8 };
 
 /** The path to be removed when the program is ended by force; NULL: none any more. @param place 0 to SIGNALS_FILES - 1 */
 void signals_remove_on_abort(int place, const char *path);

@@ -202,6 +202,62 @@ class Basics(Case):
         self.assertIn("--local-nets: '10.0.0.0/40' is no network", done.err)
         self.assertIn("id.orig_h", self.good("a.pcap", "--profile=zeek").stdout.decode())
 
+    def test_zeek_time(self):
+        """A UDP packet 3 s after another: one connection, or two where silence ends one sooner."""
+        self.make("a.pcap", pcap([(1, udp(A, C)), (4, udp(A, C))]))
+        count = lambda *words: self.good("a.pcap", *words, "-T", "zeek").stdout.decode().count("\tudp\t")
+        self.assertEqual(count(), 1)
+        self.assertEqual(count("--zeek-time=udp_inactivity_timeout=2.5"), 2)
+        self.assertEqual(count("--zeek-time", "udp_inactivity_timeout=2.5", "--zeek-time", "udp_inactivity_timeout=3.5"), 1)
+        told = self.good("--list-profiles").stdout.decode()
+        self.assertRegex(told, r"\n  udp_inactivity_timeout +60  ")
+        self.usage("a.pcap", "-T", "zeek", "--zeek-time=udp_inactivity=1", says="the nearest name is 'udp_inactivity_timeout'")
+        self.usage("a.pcap", "-T", "zeek", "--zeek-time=udp_inactivity_timeout=-1", says="--zeek-time: udp_inactivity_timeout takes seconds")
+        self.usage("a.pcap", "-T", "zeek", "--zeek-time=60", says="takes NAME=SECONDS")
+        self.usage("a.pcap", "--zeek-time=udp_inactivity_timeout=1", says="only for connections of the profile zeek")
+
+    def test_several_outputs(self):
+        """Each has the bytes that it has alone, rows, counts and all."""
+        self.make("a.pcap", pcap([*MIXED, (6, tcp(B, A, "SA"))]))
+        alone = {name: self.good("a.pcap", *words, "--stats-json", name + ".json").stdout
+                 for name, words in (("csv", ["--ipv6"]), ("zeek-json", ["-T", "zeek-json", "--uid-seed=1"]), ("ndjson", ["-T", "ndjson", "--ipv6"]))}
+        done = self.good("a.pcap", "--ipv6", "--uid-seed=1", "-T", "csv", "-w", "a.csv", "-T", "zeek-json", "-w", "conn.json", "-T", "ndjson",
+                         "--stats-json=s.json")
+        self.assertEqual((self.read("a.csv"), self.read("conn.json"), done.stdout), (alone["csv"], alone["zeek-json"], alone["ndjson"]))
+        stats = json.loads(self.read("s.json"))
+        self.assertEqual([(o["format"], o["file"]) for o in stats["outputs"]], [("csv", "a.csv"), ("zeek-json", "conn.json"), ("ndjson", "-")])
+        for output in stats["outputs"]:
+            own = json.loads(self.read(output["format"] + ".json"))
+            self.assertEqual({key: output[key] for key in ("used", "skipped", "flows", "rows")},
+                             {key: own[key] for key in ("used", "skipped", "flows", "rows")})
+        self.assertEqual(stats["used"], stats["outputs"][0]["used"])
+        self.assertIn("-T zeek-json, conn.json: 6 frames", done.err)
+        self.assertEqual(self.good("a.pcap", "-w", "b.csv", "--ipv6", "-T", "csv", "-T", "zeek-json", "--uid-seed=1").stdout, alone["zeek-json"])
+        self.assertEqual(self.read("b.csv"), alone["csv"])
+
+    def test_several_outputs_and_options(self):
+        self.make("a.pcap", pcap(FRAMES))
+        done = self.good("a.pcap", "-T", "csv", "-w", "a.csv", "-T", "zeek-json", "--profile=netflower-1.0.1", "--idle-timeout=1", "--header=none", "--columns=dst_ip")
+        self.assertTrue(self.read("a.csv"))
+        self.assertIn(b'"id.resp_h"', done.stdout)
+        self.usage("a.pcap", "-T", "csv", "-T", "zeek", says="-T csv and -T zeek both go to standard output")
+        self.usage("a.pcap", "-T", "csv", "-w", "x", "-T", "zeek", "-w", "./x", "-T", "tsv", "-w", "x", says="name the same file, 'x'")
+        self.usage("a.pcap", "-T", "csv", "-w", "x", "-w", "y", says="each further output begins with its -T")
+        self.usage("a.pcap", "-T", "zeek", "-w", "a.pcap", "-T", "csv", says="would overwrite the capture 'a.pcap'")
+        self.usage("a.pcap", *("-T csv -w 1 -T csv -w 2 -T csv -w 3 -T csv -w 4 -T csv -w 5 -T csv -w 6 -T csv -w 7 -T csv -w 8 -T csv".split()),
+                   says="more than 8 outputs")
+        self.assertEqual(self.names(), ["a.csv", "a.pcap"])
+
+    def test_several_outputs_fail(self):
+        """One that cannot be written ends the run, and leaves no other half written."""
+        self.make("a.pcap", pcap(FRAMES))
+        done = self.run_cli("a.pcap", "-T", "csv", "-w", "a.csv", "-T", "zeek", "-w", "nosuch/conn.log")
+        self.assertEqual((done.returncode, done.stdout, self.names()), (3, b"", ["a.pcap"]))
+        done = self.run_cli("a.pcap", "-T", "csv", "-w", "/dev/full", "-T", "zeek", "-w", "conn.log")
+        self.assertEqual((done.returncode, self.names()), (3, ["a.pcap"]))
+        done = self.run_cli("nosuch.pcap", "-T", "csv", "-w", "a.csv", "-T", "zeek", "-w", "conn.log")
+        self.assertEqual((done.returncode, self.names()), (2, ["a.pcap"]))
+
     def test_columns(self):
         self.make("a.pcap", pcap(FRAMES))
         self.assertEqual(self.good("a.pcap", "--columns", "dst_port, src_ip").stdout, b"dst_port,src_ip\n80,10.0.0.1\n53,10.0.0.1\n")

@@ -812,6 +812,27 @@ class Ring(Case):
         self.assertTrue(3 <= len(names) <= 3 + time.monotonic() - begin, names)
         self.assertEqual([int(row["src_port"]) for row in rows], list(range(1, 13)))
 
+    def test_several_outputs(self):
+        """Rows and a conn.log with Zeek's file names, each with files of its own; all flows are in both."""
+        r = self.start_ring("-b", "duration:0.4", "-T", "csv", "-w", "x-%s.csv", "-T", "zeek", "-w", "conn.%Y-%m-%d-%H-%M-%S.log")
+        for i in range(12):
+            self.send(tcp(f"10.0.0.1:{i + 1}", B, "RA"))
+            time.sleep(0.2)
+        r.end()
+        names, rows = self.rows_of(r"x-\d+\.csv(\.\d+)?")
+        self.assertGreater(len(names), 2)
+        self.assertEqual([int(row["src_port"]) for row in rows], list(range(1, 13)))
+        ports = []
+        logs = sorted(name for name in os.listdir(self.folder) if re.fullmatch(r"conn\.\d{4}(-\d\d){5}\.log(\.\d+)?", name))
+        self.assertGreater(len(logs), 2)
+        for name in logs:
+            with open(os.path.join(self.folder, name), encoding="ascii") as f:
+                lines = f.read().splitlines()
+            self.assertEqual((lines[0], lines[-1].split("\t")[0]), ("#separator \\x09", "#close"))
+            ports += [int(line.split("\t")[3]) for line in lines if not line.startswith("#")]
+        self.assertEqual(sorted(ports), list(range(1, 13)))
+        self.assertFalse([name for name in os.listdir(self.folder) if name.endswith(".tmp")])
+
     def test_command(self):
         with open(os.path.join(self.folder, "told.sh"), "w", encoding="ascii") as f:
             f.write('#!/bin/sh\nwc -l "$1" >"$1.told"\n')

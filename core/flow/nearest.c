@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 256 };
+enum { LIST_MAX = 320 };
 
 size_t nf_name_distance(const char *a, const char *b)
 {

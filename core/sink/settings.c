@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NS_DIGITS = 9, LIST_MAX = 256 };
+enum { NS_DIGITS = 9, LIST_MAX = 768 };
 
 enum kind { SECONDS, COUNT, FLAG, TUNNELS, CHECKSUMS };
 
@@ -28,6 +28,9 @@ static const struct {
 	{{"defrag", "defrag", "1"}, FLAG, offsetof(nf_options, decode.defrag)},
 	{{"tunnels", "decap", "WHICH"}, TUNNELS, offsetof(nf_options, decode.tunnels)},
 	{{"checksums", "checksums", "WHAT"}, CHECKSUMS, offsetof(nf_options, decode.checksums)},
+#define NF_ZEEK_TIME(name, seconds, text) {{#name, #name, "S"}, SECONDS, offsetof(nf_options, zeek.name##_ns)},
+#include <netflower/zeek.def>
+#undef NF_ZEEK_TIME
 };
 enum { SETTINGS = sizeof settings / sizeof *settings };
 

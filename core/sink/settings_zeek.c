@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <netflower/settings.h>
 
+#include "flow/nearest.h"
+
 #include <glib.h>
 
 #include <string.h>
@@ -8,9 +10,66 @@
 /* Captured bytes of a payload that a service may be known by. */
 enum { PAYLOAD = 2048 };
 
+static const struct {
+	const char *name;
+	unsigned seconds;
+	const char *text;
+} times[] = {
+#define NF_ZEEK_TIME(name, seconds, text) {#name, seconds, text},
+#include <netflower/zeek.def>
+#undef NF_ZEEK_TIME
+};
+enum { TIMES = sizeof times / sizeof *times };
+
+bool nf_zeek_time_at(size_t i, const char **name, unsigned *seconds, const char **text)
+{
+	if (i >= TIMES)
+		return false;
+	*name = times[i].name;
+	*seconds = times[i].seconds;
+	*text = times[i].text;
+	return true;
+}
+
+static const char *time_name(const void *table, size_t i)
+{
+	(void)table;
+	return i < TIMES ? times[i].name : NULL;
+}
+
+nf_status nf_zeek_time_set(nf_options *options, const char *text, nf_error *error)
+{
+	const char *equals = strchr(text, '=');
+	size_t at;
+
+	if (!equals)
+		return nf_fail(error, NF_ARGUMENT, "takes NAME=SECONDS, as in tcp_inactivity_timeout=600, not '%s'", text);
+	char *name = g_strndup(text, (size_t)(equals - text));
+	nf_status status = nf_find_name("time of the profile zeek", name, time_name, NULL, TIMES, &at, error);
+	if (status == NF_OK)
+		status = nf_setting_set(options, name, equals + 1, error);
+	g_free(name);
+	return status;
+}
+
+bool nf_zeek_is_log(const char *format)
+{
+	static const char *const formats[] = {"zeek", "zeek-json", "summary", "summary-json"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+		if (strcmp(format, formats[i]) == 0)
+			return true;
+	return false;
+}
+
+bool nf_is_overview(const char *format)
+{
+	return strcmp(format, "summary") == 0 || strcmp(format, "summary-json") == 0;
+}
+
 bool nf_zeek_is_format(const char *format)
 {
-	return strcmp(format, "zeek") == 0 || strcmp(format, "zeek-json") == 0;
+	return nf_zeek_is_log(format) || nf_is_overview(format);
 }
 
 void nf_zeek_set_decode(nf_options *options, bool tunnels_given, bool checksums_given)

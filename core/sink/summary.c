@@ -347,27 +347,50 @@ static void put_numbers(text *t, const char *key, const item *items, size_t n)
 	puts_to(t, "}");
 }
 
-char *nf_summary_json(const nf_summary *summary)
+/* What became of the frames: all reasons are there, those that did not occur with 0. */
+static void put_counts(text *t, const nf_stats *stats, uint64_t rows)
 {
-	const nf_stats *stats = summary->stats;
-	const uint64_t microseconds = seconds_in(summary->seconds, 1000000);
 	item skips[NF_SKIP_COUNT - 1], ends[NF_END_COUNT];
-	text t = {0};
 
 	for (unsigned skip = NF_SKIP_NONE + 1; skip < NF_SKIP_COUNT; skip++)
 		skips[skip - 1] = (item){nf_skip_name((nf_skip)skip), NULL, stats->skipped[skip]};
 	for (unsigned end = 0; end < NF_END_COUNT; end++)
 		ends[end] = (item){nf_end_reason_name((nf_end_reason)end), NULL, stats->ended[end]};
+	print(t, ",\"used\":%" PRIu64, stats->used);
+	put_numbers(t, "skipped", skips, NF_SKIP_COUNT - 1);
+	put_numbers(t, "flows", ends, NF_END_COUNT);
+	print(t, ",\"rows\":%" PRIu64, rows);
+}
+
+static void put_outputs(text *t, const nf_summary *summary)
+{
+	if (summary->n_outputs < 2)
+		return;
+	puts_to(t, ",\"outputs\":[");
+	for (size_t i = 0; i < summary->n_outputs; i++) {
+		const nf_summary_output *output = &summary->outputs[i];
+		print(t, "%s{\"format\":\"%s\",\"file\":", i ? "," : "", output->format);
+		put_string(t, output->name);
+		put_counts(t, output->stats, output->rows);
+		puts_to(t, "}");
+	}
+	puts_to(t, "]");
+}
+
+char *nf_summary_json(const nf_summary *summary)
+{
+	const uint64_t microseconds = seconds_in(summary->seconds, 1000000);
+	text t = {0};
+
 	puts_to(&t, "{\"files\":[");
 	for (size_t i = 0; i < summary->n_files; i++) {
 		puts_to(&t, i ? "," : "");
 		put_string(&t, summary->files[i]);
 	}
-	print(&t, "],\"frames\":%" PRIu64 ",\"used\":%" PRIu64, stats->frames, stats->used);
-	put_numbers(&t, "skipped", skips, NF_SKIP_COUNT - 1);
-	put_numbers(&t, "flows", ends, NF_END_COUNT);
-	print(&t, ",\"rows\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"seconds\":%" PRIu64 ".%06u", summary->rows, summary->bytes,
-	      microseconds / 1000000, (unsigned)(microseconds % 1000000));
+	print(&t, "],\"frames\":%" PRIu64, summary->stats->frames);
+	put_counts(&t, summary->stats, summary->rows);
+	put_outputs(&t, summary);
+	print(&t, ",\"bytes\":%" PRIu64 ",\"seconds\":%" PRIu64 ".%06u", summary->bytes, microseconds / 1000000, (unsigned)(microseconds % 1000000));
 	print(&t, ",\"capture\":{\"received\":%" PRIu64 ",\"dropped\":%" PRIu64, summary->received, summary->dropped);
 	if (summary->live || summary->received > 0)
 		print(&t, ",\"interface_dropped\":%" PRIu64, summary->interface_dropped);

@@ -23,7 +23,9 @@ _nf_cli() {
 	--tunnel-port) COMPREPLY=($(compgen -W 'vxlan= vxlan-gpe= geneve= gtp-u= teredo= l2tp= gre-in-udp= mpls=' -- "$cur")); return ;;
 	--checksums) COMPREPLY=($(compgen -W 'ignore verify' -- "$cur")); return ;;
 	-w|--output) _filedir; return ;;
-	-T|--format) COMPREPLY=($(compgen -W 'csv tsv ndjson zeek zeek-json' -- "$cur")); return ;;
+	-T|--format) COMPREPLY=($(compgen -W 'csv tsv ndjson zeek zeek-json summary summary-json' -- "$cur")); return ;;
+	--summary-json) _filedir; return ;;
+	--zeek-time) COMPREPLY=($(compgen -W 'name= tcp_inactivity_timeout= udp_inactivity_timeout= icmp_inactivity_timeout= unknown_ip_inactivity_timeout= interactive_inactivity_timeout= dns_session_timeout= tcp_attempt_delay= tcp_close_delay= tcp_reset_delay= tcp_SYN_timeout= tcp_session_timer= tcp_connection_linger=' -- "$cur")); return ;;
 	--local-nets) return ;;
 	--uid-seed) return ;;
 	--profile) COMPREPLY=($(compgen -W 'netflower netflower-1.0.1 cicflowmeter cicflowmeter-fixed zeek' -- "$cur")); return ;;
@@ -49,7 +51,7 @@ _nf_cli() {
 	--stats-interval) return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --user= --sandbox --no-sandbox --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --ipv6 --icmp --sctp --all --defrag --decap --tunnels= --tunnel-port= --checksums= --output= --format= --local-nets= --uid-seed= --profile= --list-profiles --columns-as= --columns= --header= --time-format= --timezone= --labels= --label-default= --sequence= --community-id-seed= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
+		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --user= --sandbox --no-sandbox --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --ipv6 --icmp --sctp --all --defrag --decap --tunnels= --tunnel-port= --checksums= --output= --format= --summary-json= --zeek-time= --local-nets= --uid-seed= --profile= --list-profiles --columns-as= --columns= --header= --time-format= --timezone= --labels= --label-default= --sequence= --community-id-seed= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
 		[[ ${COMPREPLY-} == *= ]] && compopt -o nospace
 		return
 	fi

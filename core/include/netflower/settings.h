@@ -72,7 +72,22 @@ const nf_setting *nf_setting_at(size_t i);
  */
 NF_MUST_CHECK nf_status nf_setting_set(nf_options *options, const char *name, const char *value, nf_error *error);
 
-/** Whether a format of nf_sink_format_name() is one of Zeek's. */
+/**
+ * A time of the profile zeek, in zeek.def's order: Zeek's name of it, Zeek's default in seconds, and what it is for. All are settings of nf_setting_set(), too.
+ * @return false: there are no more
+ */
+bool nf_zeek_time_at(size_t i, const char **name, unsigned *seconds, const char **text);
+
+/**
+ * Changes one.
+ * @param text  "NAME=SECONDS"
+ * @return NF_ARGUMENT: the text says what is taken, or the nearest name
+ */
+NF_MUST_CHECK nf_status nf_zeek_time_set(nf_options *options, const char *text, nf_error *error);
+
+/** Whether a format of nf_sink_format_name() is a conn.log; whether it tells what is in a capture; and whether one of both, so of the profile zeek. */
+bool nf_zeek_is_log(const char *format);
+bool nf_is_overview(const char *format);
 bool nf_zeek_is_format(const char *format);
 
 /** Sets what Zeek looks at, where options->profile is zeek. What was given by the user stays; verified checksums are marked, as Zeek tells of them. */

@@ -14,6 +14,14 @@
 extern "C" {
 #endif
 
+/** An output of a run that has several. */
+typedef struct nf_summary_output {
+	const char *format;    /**< "csv" */
+	const char *name;      /**< "-": standard output */
+	const nf_stats *stats; /**< of its engine */
+	uint64_t rows;
+} nf_summary_output;
+
 /** All that a summary tells. */
 typedef struct nf_summary {
 	const char *program;      /**< "nf-cli", "tshark" */
@@ -31,6 +39,8 @@ typedef struct nf_summary {
 	double lag_lately;        /**< the same since the summary before; told where so_far is set */
 	bool so_far;              /**< the run goes on */
 	bool live;                /**< files are the names of interfaces */
+	const nf_summary_output *outputs; /**< n_outputs of them, told in the JSON alone; stats and rows above are those of the first */
+	size_t n_outputs;
 } nf_summary;
 
 /**
