@@ -213,7 +213,7 @@ static void use_frame(run *r, const nf_frame *frame, int64_t shift_ns)
 		run_fail(r, outlets_shift_clock(&r->outlets, shift_ns, &r->why));
 	}
 	if (r->failed == NF_OK)
-		run_fail(r, outlets_frame(&r->outlets, frame, &r->why));
+		run_fail(r, outlets_frames(&r->outlets, frame, 1, &r->why));
 	if (r->options->ring_bytes && r->failed == NF_OK && outlets_rotation_is_due(&r->outlets))
 		run_work(r, WORK_NEXT_FILE);
 	if (++r->taken == r->options->max_frames)

@@ -127,12 +127,12 @@ void outlets_free(outlets *all)
 
 /* --- The same for all of them --------------------------------------------------------------------------------------------------- */
 
-nf_status outlets_frame(outlets *all, const nf_frame *frame, nf_error *error)
+nf_status outlets_frames(outlets *all, const nf_frame *frames, size_t n, nf_error *error)
 {
 	nf_status status = NF_OK;
 
 	FOR_EACH_WHILE_OK(all, o, status)
-		status = nf_meter_frame(o->meter, frame, error);
+		status = nf_meter_frames(o->meter, frames, n, error);
 	return status;
 }
 

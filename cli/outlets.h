@@ -39,7 +39,7 @@ NF_MUST_CHECK nf_status outlets_open(outlets *outlets, command *told, nf_error *
 void outlets_free(outlets *outlets);
 
 /** As the functions of meter.h, for all of them. */
-NF_MUST_CHECK nf_status outlets_frame(outlets *outlets, const nf_frame *frame, nf_error *error);
+NF_MUST_CHECK nf_status outlets_frames(outlets *outlets, const nf_frame *frames, size_t n, nf_error *error);
 NF_MUST_CHECK nf_status outlets_catch_up(outlets *outlets, nf_error *error);
 NF_MUST_CHECK nf_status outlets_advance(outlets *outlets, int64_t now_ns, nf_error *error);
 NF_MUST_CHECK nf_status outlets_shift_clock(outlets *outlets, int64_t by_ns, nf_error *error);

@@ -180,6 +180,25 @@ static nf_status next(run *r, nf_frame *frame, nf_source_event *event, nf_error 
 	return status;
 }
 
+static void use(run *r, const nf_frame *frames, size_t n)
+{
+	r->file_frames += n;
+	run_fail(r, outlets_frames(&r->outlets, frames, n, &r->why));
+}
+
+/* The frames that are there already, of the link type of the last one. */
+static void use_more(run *r)
+{
+	enum { MOST = 64 };
+	nf_frame frames[MOST];
+	size_t n;
+
+	do {
+		n = nf_source_more(r->source, frames, MOST);
+		use(r, frames, n);
+	} while (n == MOST && r->failed == NF_OK && !atomic_load_explicit(&signals_work, memory_order_relaxed));
+}
+
 static void read_all(run *r)
 {
 	const bool picky = r->filter || r->options->max_frames != UINT64_MAX || r->options->max_ns >= 0;
@@ -196,8 +215,9 @@ static void read_all(run *r)
 				note_link(r, &frame);
 			if (picky && !is_wanted(r, &frame))
 				continue;
-			r->file_frames++;
-			run_fail(r, outlets_frame(&r->outlets, &frame, &r->why));
+			use(r, &frame, 1);
+			if (!picky)
+				use_more(r);
 			continue;
 		}
 		if (status == NF_END)

@@ -119,21 +119,58 @@ __attribute__((noinline)) static bool add_by_options(nf_batch *batch, const nf_d
 	return batch->n + NF_FRAME_PACKETS <= NF_BATCH_PACKETS;
 }
 
+static inline uint32_t wire_bytes(const nf_frame *frame)
+{
+	return frame->wire > frame->captured ? frame->wire : frame->captured;
+}
+
+/* By the default's options. */
+static inline void add_default(nf_batch *batch, const nf_frame *frame, uint64_t number)
+{
+	nf_packet *packet = &batch->packets[batch->n];
+	const nf_skip skip = nf_decode(frame, packet);
+
+	if (skip != NF_SKIP_NONE) {
+		batch->skipped[skip]++;
+		return;
+	}
+	packet->number = number;
+	batch->n++;
+}
+
+static bool is_default(const nf_decoder *decoder)
+{
+	return !decoder || is_plain(nf_decoder_options(decoder));
+}
+
 bool nf_batch_frame(nf_batch *batch, nf_decoder *decoder, const nf_frame *frame, uint64_t number)
 {
 	batch->frames++;
-	batch->wire_bytes += frame->wire > frame->captured ? frame->wire : frame->captured;
-	if (decoder && !is_plain(nf_decoder_options(decoder)))
+	batch->wire_bytes += wire_bytes(frame);
+	if (!is_default(decoder))
 		return add_by_options(batch, decoder, frame, number);
+	add_default(batch, frame, number);
+	return batch->n < NF_BATCH_PACKETS;
+}
 
-	nf_packet *packet = &batch->packets[batch->n];
-	const nf_skip skip = nf_decode(frame, packet);
-	if (skip != NF_SKIP_NONE) {
-		batch->skipped[skip]++;
-		return true;
+bool nf_batch_frames(nf_batch *batch, nf_decoder *decoder, const nf_frame *frames, size_t n, uint64_t number, size_t *taken)
+{
+	bool has_room = true;
+	size_t i = 0;
+
+	if (!is_default(decoder)) {
+		for (; i < n && has_room; i++)
+			has_room = nf_batch_frame(batch, decoder, &frames[i], number + i);
+		*taken = i;
+		return has_room;
 	}
-	packet->number = number;
-	return ++batch->n < NF_BATCH_PACKETS;
+	for (; i < n && batch->n < NF_BATCH_PACKETS; i++) {
+		batch->wire_bytes += wire_bytes(&frames[i]);
+		add_default(batch, &frames[i], number + i);
+	}
+	batch->frames += i;
+	*taken = i;
+	return batch->n < NF_BATCH_PACKETS;
 }
 
 void nf_batch_finish(nf_batch *batch, nf_decoder *decoder)

@@ -239,6 +239,19 @@ nf_status nf_engine_frame(nf_engine *engine, const nf_frame *frame, nf_error *er
 	return nf_batch_frame(&engine->batch, engine->decoder, frame, number) ? NF_OK : nf_engine_flush(engine, error);
 }
 
+nf_status nf_engine_frames(nf_engine *engine, const nf_frame *frames, size_t n, nf_error *error)
+{
+	nf_status status = NF_OK;
+	size_t taken;
+
+	for (; n > 0 && status == NF_OK; frames += taken, n -= taken) {
+		const uint64_t number = engine->stats.frames + engine->batch.frames + 1;
+		if (!nf_batch_frames(&engine->batch, engine->decoder, frames, n, number, &taken))
+			status = nf_engine_flush(engine, error);
+	}
+	return status;
+}
+
 nf_status nf_engine_packets(nf_engine *engine, const nf_packet *packets, size_t n, nf_error *error)
 {
 	nf_status status = nf_engine_flush(engine, error);

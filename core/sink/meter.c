@@ -143,21 +143,47 @@ static nf_status start_team(nf_meter *meter, nf_error *error)
 	return status;
 }
 
-nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, nf_error *error)
+/* A frame whose bytes somebody wants to keep. */
+static nf_status save_frame(nf_meter *meter, const nf_frame *frame, nf_error *error)
 {
-	if (meter->frames++ == TEAM_FRAMES && meter->settings.threads > 1) {
-		nf_status started = start_team(meter, error);
-		if (started != NF_OK)
-			return started;
-	}
-	if (meter->team)
-		return nf_team_frame(meter->team, frame, meter->frames, error);
-	const bool has_room = !meter->saver || nf_saver_frame(meter->saver, frame, meter->frames);
+	const bool has_room = nf_saver_frame(meter->saver, frame, ++meter->frames);
 	nf_status status = nf_engine_frame(meter->engine, frame, error);
 
 	if (status == NF_OK && !has_room)
 		status = nf_meter_catch_up(meter, error);
+	return status;
+}
+
+static nf_status save_frames(nf_meter *meter, const nf_frame *frames, size_t n, nf_error *error)
+{
+	nf_status status = NF_OK;
+
+	for (size_t i = 0; i < n && status == NF_OK; i++)
+		status = save_frame(meter, &frames[i], error);
 	return status == NF_OK ? write_ended(meter, error) : status;
+}
+
+nf_status nf_meter_frames(nf_meter *meter, const nf_frame *frames, size_t n, nf_error *error)
+{
+	nf_status status = NF_OK;
+
+	if (meter->saver)
+		return save_frames(meter, frames, n, error);
+	if (meter->frames >= TEAM_FRAMES && meter->settings.threads > 1 && !meter->team)
+		status = start_team(meter, error);
+	if (status != NF_OK)
+		return status;
+	const uint64_t number = meter->frames + 1;
+	meter->frames += n;
+	if (meter->team)
+		return nf_team_frames(meter->team, frames, n, number, error);
+	status = nf_engine_frames(meter->engine, frames, n, error);
+	return status == NF_OK ? write_ended(meter, error) : status;
+}
+
+nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, nf_error *error)
+{
+	return nf_meter_frames(meter, frame, 1, error);
 }
 
 nf_status nf_meter_catch_up(nf_meter *meter, nf_error *error)

@@ -247,9 +247,15 @@ static nf_status hand_over(nf_team *team, nf_error *error)
 	return status;
 }
 
-nf_status nf_team_frame(nf_team *team, const nf_frame *frame, uint64_t number, nf_error *error)
+nf_status nf_team_frames(nf_team *team, const nf_frame *frames, size_t n, uint64_t number, nf_error *error)
 {
-	return nf_batch_frame(&team->filling->frames, team->decoder, frame, number) ? NF_OK : hand_over(team, error);
+	nf_status status = NF_OK;
+	size_t taken;
+
+	for (; n > 0 && status == NF_OK; frames += taken, n -= taken, number += taken)
+		if (!nf_batch_frames(&team->filling->frames, team->decoder, frames, n, number, &taken))
+			status = hand_over(team, error);
+	return status;
 }
 
 nf_status nf_team_drain(nf_team *team, nf_error *error)

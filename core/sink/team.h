@@ -8,7 +8,7 @@
  *                        --> the writer, one thread at a time, in order
  *
  * Thread rule: all calls come from one thread. The engine, and what the writer writes to, may be used directly only after nf_team_drain()
- * and before the next nf_team_frame().
+ * and before the next nf_team_frames().
  */
 #ifndef NF_SINK_TEAM_H
 #define NF_SINK_TEAM_H
@@ -29,10 +29,10 @@ NF_MUST_CHECK nf_status nf_team_new(nf_team **team, unsigned threads, nf_engine 
 void nf_team_free(nf_team *team);
 
 /**
- * Gives one frame. A failure of any job is told here or in nf_team_drain(); the team can then only be freed.
- * @param number  of the frame, from 1
+ * Gives frames. A failure of any job is told here or in nf_team_drain(); the team can then only be freed.
+ * @param number  of the first, from 1
  */
-NF_MUST_CHECK nf_status nf_team_frame(nf_team *team, const nf_frame *frame, uint64_t number, nf_error *error);
+NF_MUST_CHECK nf_status nf_team_frames(nf_team *team, const nf_frame *frames, size_t n, uint64_t number, nf_error *error);
 
 /** Waits until all frames given are worked on and the rows of all flows that have ended, by whatever call, are with the writer. */
 NF_MUST_CHECK nf_status nf_team_drain(nf_team *team, nf_error *error);

@@ -139,6 +139,9 @@ nf_native_step nf_pcap_begin(nf_pcap *pcap, nf_input *input, bool pipe);
 
 nf_native_step nf_pcap_next(nf_pcap *pcap, nf_input *input, nf_frame *frame);
 
+/** Further frames that are in the buffer, at most so many; see nf_source_more(). */
+size_t nf_pcap_more(const nf_pcap *pcap, nf_input *input, nf_frame *frames, size_t most);
+
 /** pcapng: a section and its interfaces. */
 typedef struct nf_pcapng {
 	bool big;
@@ -157,6 +160,9 @@ bool nf_pcapng_knows(const uint8_t magic[4]);
 nf_native_step nf_pcapng_begin(nf_pcapng *pcapng, nf_input *input, bool pipe);
 
 nf_native_step nf_pcapng_next(nf_pcapng *pcapng, nf_input *input, nf_frame *frame);
+
+/** As nf_pcap_more(). */
+size_t nf_pcapng_more(nf_pcapng *pcapng, nf_input *input, nf_frame *frames, size_t most);
 
 void nf_pcapng_clear(nf_pcapng *pcapng);
 

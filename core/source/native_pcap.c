@@ -117,18 +117,10 @@ nf_native_step nf_pcap_begin(nf_pcap *pcap, nf_input *input, bool pipe)
 	return NF_NATIVE_ODD;
 }
 
-nf_native_step nf_pcap_next(nf_pcap *pcap, nf_input *input, nf_frame *frame)
+/* Of a record that is whole in the buffer. */
+static inline void fill(const nf_pcap *pcap, const uint8_t *p, uint32_t captured, nf_frame *frame)
 {
-	const uint8_t *p = nf_input_need(input, pcap->record_header);
-	if (!p)
-		return NF_NATIVE_STOP;
 	const bool big = pcap->big;
-	const uint32_t captured = nf_get32(p + 8, big);
-	if (captured > NF_NATIVE_PACKET_MOST)
-		return NF_NATIVE_DAMAGED;
-	p = nf_input_need(input, pcap->record_header + captured);
-	if (!p)
-		return NF_NATIVE_STOP;
 	const uint32_t fraction = nf_get32(p + 4, big);
 	*frame = (nf_frame){
 		.data = p + pcap->record_header,
@@ -138,6 +130,36 @@ nf_native_step nf_pcap_next(nf_pcap *pcap, nf_input *input, nf_frame *frame)
 		.fcs_bytes = pcap->fcs_bytes,
 	};
 	nf_native_set_time(frame, nf_get32(p, big), (int32_t)(pcap->nano ? fraction : fraction * 1000));
+}
+
+nf_native_step nf_pcap_next(nf_pcap *pcap, nf_input *input, nf_frame *frame)
+{
+	const uint8_t *p = nf_input_need(input, pcap->record_header);
+	if (!p)
+		return NF_NATIVE_STOP;
+	const uint32_t captured = nf_get32(p + 8, pcap->big);
+	if (captured > NF_NATIVE_PACKET_MOST)
+		return NF_NATIVE_DAMAGED;
+	p = nf_input_need(input, pcap->record_header + captured);
+	if (!p)
+		return NF_NATIVE_STOP;
+	fill(pcap, p, captured, frame);
 	input->at += pcap->record_header + captured;
 	return NF_NATIVE_FRAME;
+}
+
+size_t nf_pcap_more(const nf_pcap *pcap, nf_input *input, nf_frame *frames, size_t most)
+{
+	const uint8_t *p = input->buffer + input->at, *end = input->buffer + input->end;
+	const uint32_t header = pcap->record_header;
+	size_t n = 0;
+	for (; n < most && (size_t)(end - p) >= header; n++) {
+		const uint32_t captured = nf_get32(p + 8, pcap->big);
+		if (captured > NF_NATIVE_PACKET_MOST || (size_t)(end - p) < header + captured)
+			break;
+		fill(pcap, p, captured, &frames[n]);
+		p += header + captured;
+	}
+	input->at = (size_t)(p - input->buffer);
+	return n;
 }

@@ -405,6 +405,26 @@ nf_native_step nf_pcapng_next(nf_pcapng *pcapng, nf_input *input, nf_frame *fram
 	}
 }
 
+size_t nf_pcapng_more(nf_pcapng *pcapng, nf_input *input, nf_frame *frames, size_t most)
+{
+	const char *link_name = pcapng->link_name;
+	size_t n = 0;
+	while (n < most && input->end - input->at >= AROUND) {
+		const uint8_t *p = input->buffer + input->at;
+		const uint32_t length = nf_get32(p + 4, pcapng->big);
+		if (nf_get32(p, pcapng->big) != PACKET || length < AROUND || length % 4 || length > input->end - input->at ||
+		    nf_get32(p + length - 4, pcapng->big) != length || packet(pcapng, p, length, false, &frames[n]) != NF_NATIVE_FRAME)
+			break;
+		if (pcapng->link_name != link_name) {
+			pcapng->link_name = link_name;
+			break;
+		}
+		input->at += length;
+		n++;
+	}
+	return n;
+}
+
 bool nf_pcapng_knows(const uint8_t magic[4])
 {
 	return nf_get32(magic, false) == SECTION;

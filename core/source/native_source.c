@@ -187,6 +187,17 @@ static nf_status native_next(nf_source *source, nf_frame *frame, nf_source_event
 	return status == NF_OK ? other_next(native, frame, event, error) : status;
 }
 
+static size_t native_more(nf_source *source, nf_frame *frames, size_t most)
+{
+	struct native *native = (struct native *)source;
+	if (native->other)
+		return 0;
+	const size_t n = native->is_pcapng ? nf_pcapng_more(&native->pcapng, &native->input, frames, most)
+					   : nf_pcap_more(&native->pcap, &native->input, frames, most);
+	native->frames += n;
+	return n;
+}
+
 static void native_get_info(const nf_source *source, nf_source_info *info)
 {
 	const struct native *native = (const struct native *)source;
@@ -206,7 +217,7 @@ static void native_get_info(const nf_source *source, nf_source_info *info)
 		info->link_name = link_name ? link_name : "";
 }
 
-static const nf_source_ops ops = {native_next, native_get_info, native_close};
+static const nf_source_ops ops = {native_next, native_more, native_get_info, native_close};
 
 /* --- Opening --- */
 

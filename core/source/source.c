@@ -9,6 +9,11 @@ nf_status nf_source_next(nf_source *source, nf_frame *frame, nf_source_event *ev
 	return source->ops->next(source, frame, event, error);
 }
 
+size_t nf_source_more(nf_source *source, nf_frame *frames, size_t most)
+{
+	return source->ops->more ? source->ops->more(source, frames, most) : 0;
+}
+
 void nf_source_get_info(const nf_source *source, nf_source_info *info)
 {
 	source->ops->get_info(source, info);

@@ -11,6 +11,7 @@
 /** The calls of one kind of source, with the contracts of the public calls of the same names. */
 typedef struct nf_source_ops {
 	nf_status (*next)(nf_source *source, nf_frame *frame, nf_source_event *event, nf_error *error);
+	size_t (*more)(nf_source *source, nf_frame *frames, size_t most); /**< NULL: it never has any */
 	void (*get_info)(const nf_source *source, nf_source_info *info);
 	void (*close)(nf_source *source);
 } nf_source_ops;

@@ -201,6 +201,14 @@ static nf_status files_next(nf_source *source, nf_frame *frame, nf_source_event 
 	return NF_OK;
 }
 
+static size_t files_more(nf_source *source, nf_frame *frames, size_t most)
+{
+	const struct files *files = (const struct files *)source;
+	if (!files->current || files->files[files->at].held)
+		return 0;
+	return nf_source_more(files->current, frames, most);
+}
+
 static void files_get_info(const nf_source *source, nf_source_info *info)
 {
 	const struct files *files = (const struct files *)source;
@@ -222,7 +230,7 @@ static void files_close(nf_source *source)
 	g_free(files);
 }
 
-static const nf_source_ops ops = {files_next, files_get_info, files_close};
+static const nf_source_ops ops = {files_next, files_more, files_get_info, files_close};
 
 static nf_status check_names(const char *const *names, size_t n, nf_error *error)
 {

@@ -181,7 +181,7 @@ static void capture_get_info(const nf_source *source, nf_source_info *info)
 	};
 }
 
-static const nf_source_ops ops = {capture_next, capture_get_info, capture_close};
+static const nf_source_ops ops = {.next = capture_next, .get_info = capture_get_info, .close = capture_close};
 
 /* What opens, but is nothing that packets can be read from. */
 static nf_status refuse(wtap *file, const char *name, nf_error *error)

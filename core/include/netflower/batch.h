@@ -52,6 +52,14 @@ NF_API void nf_batch_clear(nf_batch *batch);
  */
 NF_API bool nf_batch_frame(nf_batch *batch, nf_decoder *decoder, const nf_frame *frame, uint64_t number);
 
+/**
+ * Decodes frames into the batch, which must not be full, until it is.
+ * @param number  of the first
+ * @param taken   how many
+ * @return as nf_batch_frame()
+ */
+NF_API bool nf_batch_frames(nf_batch *batch, nf_decoder *decoder, const nf_frame *frames, size_t n, uint64_t number, size_t *taken);
+
 /** No frame follows: forgets the fragments that wait in the decoder for others. They were counted as skipped when they came. The batch need not have room. */
 NF_API void nf_batch_finish(nf_batch *batch, nf_decoder *decoder);
 

@@ -109,6 +109,9 @@ NF_API void nf_engine_free(nf_engine *engine);
  */
 NF_API NF_MUST_CHECK nf_status nf_engine_frame(nf_engine *engine, const nf_frame *frame, nf_error *error);
 
+/** The same for several frames in their order, at less cost. */
+NF_API NF_MUST_CHECK nf_status nf_engine_frames(nf_engine *engine, const nf_frame *frames, size_t n, nf_error *error);
+
 /**
  * Gives packets that somebody else decoded, in their order. Each counts as one frame (of ip_bytes bytes) of the statistics.
  * @return as nf_engine_frame()
