@@ -2,23 +2,13 @@
 #include "options.h"
 
 #include <netflower/devices.h>
+#include <netflower/output.h>
 #include <netflower/settings.h>
 #include <netflower/sink.h>
 
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* What stands for standard output in a name of an output. */
-static bool is_standard_output(const char *name)
-{
-	static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
-}
 
 /* The status of a name; only regular files can be spoilt by being read and written at once. */
 static bool is_regular(const char *name, int standard, struct stat *st)
@@ -34,7 +24,7 @@ static bool same_file(const char *input, const char *output)
 
 	if (!is_regular(input, STDIN_FILENO, &in))
 		return false;
-	if (is_standard_output(output))
+	if (nf_output_is_standard(output))
 		output = "-";
 	return is_regular(output, STDOUT_FILENO, &out) && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
@@ -54,8 +44,8 @@ static bool is_same_output(const char *a, const char *b)
 {
 	struct stat one, other;
 
-	if (is_standard_output(a) || is_standard_output(b))
-		return is_standard_output(a) && is_standard_output(b);
+	if (nf_output_is_standard(a) || nf_output_is_standard(b))
+		return nf_output_is_standard(a) && nf_output_is_standard(b);
 	if (is_regular(a, STDOUT_FILENO, &one) && is_regular(b, STDOUT_FILENO, &other) && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
 		return true;
 	return strcmp(a, b) == 0 && stat(a, &one) != 0;
@@ -72,7 +62,7 @@ static bool check_output_names(const cli_options *options, GError **error)
 			const cli_output *other = options_output(options, j);
 			if (!is_same_output(one->name, other->name))
 				continue;
-			if (is_standard_output(one->name))
+			if (nf_output_is_standard(one->name))
 				return options_fail(error, "-T %s and -T %s both go to standard output: give one a -w FILE behind its -T", other->format, one->format);
 			return options_fail(error, "-T %s and -T %s name the same file, '%s'", other->format, one->format, one->name);
 		}
@@ -90,7 +80,7 @@ static bool check_outputs(const cli_options *options, GError **error)
 		const char *name = options_output(options, i)->name;
 		if (!is_same_output(stats, name))
 			continue;
-		if (is_standard_output(stats))
+		if (nf_output_is_standard(stats))
 			return options_fail(error, "--stats-json - needs -w FILE: the rows go to standard output");
 		return options_fail(error, "-w and --stats-json name the same file, '%s'", stats);
 	}

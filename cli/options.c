@@ -208,6 +208,7 @@ static bool take_value(cli_options *options, const option_row *row, const char *
 	case OPTION_CHECKSUMS:
 	case OPTION_SEQUENCE:
 	case OPTION_COMMUNITY_SEED:
+	case OPTION_MAX_MEMORY:
 	case OPTION_MAX_FLOWS: return take_setting(options, row, value, error);
 	case OPTION_TUNNEL_PORT:
 		return nf_decode_add_tunnel_port(&options->engine.decode, value, &why) == NF_OK || options_fail(error, "--tunnel-port %s", why.text);

@@ -4,8 +4,11 @@
 #include "say.h"
 #include "signals.h"
 
+#include <netflower/terminal.h>
+
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 _Static_assert(SIGNALS_FILES - SIGNALS_OUTPUTS >= OUTPUTS_MOST, "a place for each output");
 
@@ -47,6 +50,22 @@ static nf_status open_zeek(const cli_options *options, outlet *o, nf_error *erro
 	return status == NF_OK ? NF_OK : nf_fail(error, status, "--%s", why.text);
 }
 
+/* A screen is made for where it is seen. */
+static nf_overview_options overview_of(const cli_options *options, const cli_output *output)
+{
+	const nf_terminal seen = strcmp(output->name, "-") == 0 ? nf_terminal_of(STDOUT_FILENO) : (nf_terminal){0};
+	const GPtrArray *names = options->interfaces->len > 0 ? options->interfaces : options->files;
+
+	return (nf_overview_options){
+		.width = seen.width,
+		.colour = seen.colour,
+		.plain_ascii = seen.ascii,
+		.names = (const char *const *)names->pdata,
+		.n_names = names->len,
+		.decode = &options->engine.decode,
+	};
+}
+
 nf_status outlets_prepare(outlets *all, const cli_options *options, nf_error *error)
 {
 	nf_status status = NF_OK;
@@ -55,6 +74,7 @@ nf_status outlets_prepare(outlets *all, const cli_options *options, nf_error *er
 	for (unsigned i = 0; i < options->outputs->len && status == NF_OK; i++) {
 		outlet *o = &all->all[all->n++];
 		o->output = options_output(options, i);
+		o->overview = overview_of(options, o->output);
 		status = nf_columns_new_for(&o->columns, &o->output->columns, error);
 		if (status == NF_OK)
 			status = open_zeek(options, o, error);
@@ -93,6 +113,7 @@ static nf_status open_one(outlets *all, outlet *o, command *told, nf_error *erro
 		.output = o->ring ? ring_next(o->ring) : output->name,
 		.apart = o->ring && ring_makes_names(o->ring),
 		.zeek = nf_zeek_is_log(output->format) ? &o->zeek.options : NULL,
+		.overview = nf_is_overview(output->format) ? &o->overview : NULL,
 		.save = o == all->all ? options->save_pcap : NULL,
 		.save_failed = say_failed_saving,
 		.threads = threads_of(options),

@@ -14,12 +14,14 @@
 
 #include <netflower/labels.h>
 #include <netflower/meter.h>
+#include <netflower/overview.h>
 #include <netflower/settings.h>
 
 typedef struct outlet {
 	const cli_output *output;
 	nf_columns *columns;
 	nf_zeek_log zeek; /**< of the formats zeek and zeek-json */
+	nf_overview_options overview; /**< of summary and summary-json */
 	nf_meter *meter;
 	ring *ring;       /**< NULL: one file with one name */
 } outlet;

@@ -163,13 +163,11 @@ static bool set_limits(const cli_options *options, cli_output *output, bool besi
 	return nf_limits_set(&output->engine, live, limits, &why) == NF_OK || options_fail(error, "--%s", why.text);
 }
 
-/* What is in a capture does not depend on who computed its checksums; conn.log's bytes do. */
 static void set_decode(const cli_options *options, cli_output *output)
 {
 	const unsigned char *given = options->given;
 
-	nf_zeek_set_decode(&output->engine, given[OPTION_TUNNELS] || given[OPTION_DECAP],
-			   given[OPTION_CHECKSUMS] || nf_is_overview(output->format));
+	nf_zeek_set_decode(&output->engine, output->format, given[OPTION_TUNNELS] || given[OPTION_DECAP], given[OPTION_CHECKSUMS]);
 }
 
 static void set_columns(const cli_options *options, cli_output *output, nf_zone zone)

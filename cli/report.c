@@ -7,6 +7,7 @@
 
 #include <netflower/summary.h>
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,23 @@ static void warn_of_labels(const nf_labels *labels)
 		say("warning: %s", text);
 }
 
+/* Of the first output that looks at checksums. */
+static void warn_of_checksums(const run *r)
+{
+	char bad[NF_SUMMARY_NUMBER_MAX], all[NF_SUMMARY_NUMBER_MAX], address[INET6_ADDRSTRLEN];
+
+	for (unsigned i = 0; i < r->outlets.n; i++) {
+		const nf_bad_source *source = nf_meter_bad_source(r->outlets.all[i].meter);
+		if (!nf_bad_source_is_sender(source))
+			continue;
+		inet_ntop(source->ip_version == 4 ? AF_INET : AF_INET6, source->address, address, sizeof address);
+		say("warning: of %s packets from %s %s have bad checksums: most likely its network card computes them after they were captured "
+		    "(checksum offloading); --checksums=ignore uses them", nf_summary_count(source->bad + source->good, all), address,
+		    nf_summary_count(source->bad, bad));
+		return;
+	}
+}
+
 void report_end(run *r)
 {
 	const nf_stats *stats = outlets_stats(&r->outlets);
@@ -166,6 +184,7 @@ void report_end(run *r)
 		say_summaries(r, false);
 		warn_of_order(stats);
 		warn_of_links(r->links);
+		warn_of_checksums(r);
 		if (r->outlets.labels)
 			warn_of_labels(r->outlets.labels);
 	}

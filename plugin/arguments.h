@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * @file arguments.h
- * The text of a -z: netflower,csv[,KEY=VALUE]...[,FILE[,FILTER]]
+ * The text of a -z: netflower,FORMAT[,KEY=VALUE]...[,FILE[,FILTER]]
  */
 #ifndef NF_PLUGIN_ARGUMENTS_H
 #define NF_PLUGIN_ARGUMENTS_H
@@ -16,6 +16,8 @@ typedef struct arguments {
 	nf_options engine;
 	nf_columns_options columns_options;
 	bool has_zone; /**< in them, by name */
+	bool zeek_vlan, zeek_community; /**< fields to be added to conn.log */
+	char *local_nets; /**< as for nf_zeek_log_open(), to be freed; NULL: the default */
 	bool no_header;
 	nf_columns *columns;
 	const char *format; /**< of nf_sink_format_name() */
@@ -23,7 +25,7 @@ typedef struct arguments {
 	const char *filter; /**< a display filter; NULL: none */
 	bool summary;
 	bool help;      /**< the syntax is asked for, nothing else is set */
-	unsigned given; /**< which keys were given, as bits */
+	uint64_t given; /**< which keys were given, as bits */
 } arguments;
 
 /**

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One job for each -z netflower,csv of a run. */
+/* One job for each -z netflower of a run. */
 #include "compat.h"
 
 #include "tap.h"
@@ -9,8 +9,10 @@
 #include "record.h"
 
 #include <netflower/meter.h>
+#include <netflower/overview.h>
 #include <netflower/settings.h>
 #include <netflower/summary.h>
+#include <netflower/terminal.h>
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@ typedef struct job {
 	arguments args;
 	nf_meter *meter; /* NULL when all is written */
 	nf_zeek_log zeek; /* of the formats zeek and zeek-json */
+	nf_overview_options overview; /* of the formats summary and summary-json */
 	gint64 start_us;
 	gint64 flushed_us;
 } job;
@@ -63,16 +66,6 @@ static void flush_standard_output(void)
 	fflush(stdout);
 }
 
-static bool is_standard_output(const char *name)
-{
-	static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
-}
-
 /* True when tshark has the file open for reading: it is the capture, which is open already, or something else that it needs. */
 static bool is_being_read(const char *name)
 {
@@ -98,8 +91,8 @@ static bool is_same_output(const char *a, const char *b)
 {
 	struct stat one, other;
 
-	if (is_standard_output(a) || is_standard_output(b))
-		return is_standard_output(a) && is_standard_output(b);
+	if (nf_output_is_standard(a) || nf_output_is_standard(b))
+		return nf_output_is_standard(a) && nf_output_is_standard(b);
 	if (strcmp(a, b) == 0)
 		return true;
 	return stat(a, &one) == 0 && stat(b, &other) == 0 && S_ISREG(one.st_mode) && one.st_dev == other.st_dev &&
@@ -108,7 +101,7 @@ static bool is_same_output(const char *a, const char *b)
 
 static nf_status check_output(const char *name, nf_error *error)
 {
-	if (!is_standard_output(name) && is_being_read(name))
+	if (!nf_output_is_standard(name) && is_being_read(name))
 		return nf_fail(error, NF_ARGUMENT, "'%s' would overwrite a file that is being read", name);
 	for (GSList *other = jobs; other; other = other->next) {
 		const job *j = other->data;
@@ -118,22 +111,34 @@ static nf_status check_output(const char *name, nf_error *error)
 	return NF_OK;
 }
 
+/* A screen is made for where it is seen. */
+static void look_at_terminal(job *j)
+{
+	const nf_terminal seen = nf_output_is_standard(j->args.file) ? nf_terminal_of(STDOUT_FILENO) : (nf_terminal){0};
+
+	j->overview = (nf_overview_options){.width = seen.width, .colour = seen.colour, .plain_ascii = seen.ascii};
+}
+
 static nf_status open_meter(job *j, nf_error *error)
 {
-	const bool is_zeek = nf_zeek_is_format(j->args.format);
+	const bool is_log = nf_zeek_is_log(j->args.format);
 	const nf_meter_settings settings = {
-		.zeek = is_zeek ? &j->zeek.options : NULL,
+		.overview = nf_is_overview(j->args.format) ? &j->overview : NULL,
+		.zeek = is_log ? &j->zeek.options : NULL,
 		.engine = j->args.engine,
 		.columns = j->args.columns,
 		.no_header = j->args.no_header,
 		.format = j->args.format,
 		.output = j->args.file,
-		.before_write = is_standard_output(j->args.file) ? flush_standard_output : NULL,
+		.before_write = nf_output_is_standard(j->args.file) ? flush_standard_output : NULL,
 	};
 	nf_status status = check_output(j->args.file, error);
 
-	if (status == NF_OK && is_zeek)
-		status = nf_zeek_log_open(&j->zeek, NULL, error);
+	if (status == NF_OK && is_log)
+		status = nf_zeek_log_open(&j->zeek, j->args.local_nets, error);
+	j->zeek.options.vlan = j->args.zeek_vlan;
+	j->zeek.options.community_id = j->args.zeek_community;
+	look_at_terminal(j);
 	return status == NF_OK ? nf_meter_new(&j->meter, &settings, error) : status;
 }
 
@@ -205,7 +210,8 @@ static void draw(void *data)
 		fail(j, status, &error);
 		return;
 	}
-	if (j->args.summary)
+	/* That of what is in the capture has told all of it. */
+	if (j->args.summary && strcmp(j->args.format, "summary") != 0)
 		say_summary(j);
 	nf_meter_free(j->meter);
 	j->meter = NULL;
@@ -258,10 +264,12 @@ static void start(const char *text, void *nothing)
 /* -z is matched by its beginning, the longest name first: "netflower" is for what has no better match. */
 void tap_register(void)
 {
-	static stat_tap_ui csv = {REGISTER_PACKET_STAT_GROUP_UNSORTED, NULL, "netflower,csv", start, 0, NULL};
-	static stat_tap_ui help = {REGISTER_PACKET_STAT_GROUP_UNSORTED, NULL, "netflower", start, 0, NULL};
+	static const char *const names[] = {"netflower,csv", "netflower,zeek", "netflower,summary", "netflower"};
+	static stat_tap_ui uis[G_N_ELEMENTS(names)];
 
-	register_stat_tap_ui(&csv, NULL);
-	register_stat_tap_ui(&help, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		uis[i] = (stat_tap_ui){REGISTER_PACKET_STAT_GROUP_UNSORTED, NULL, names[i], start, 0, NULL};
+		register_stat_tap_ui(&uis[i], NULL);
+	}
 	atexit(give_all_up);
 }

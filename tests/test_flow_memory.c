@@ -183,7 +183,7 @@ static void test_timers_random(void)
 			r->last_ns = g_rand_int_range(rnd, 0, 1000);
 			g_assert_true(nf_timers_set(&timers, r));
 			waiting++;
-			g_assert_cmpuint(timers.n, <=, 2 * waiting + 1024);
+			g_assert_cmpuint(timers.heap.n, <=, 2 * waiting + 1024);
 		} else if (g_rand_int_range(rnd, 0, 3) == 0) {
 			r->state = NF_STATE_FREE;
 			nf_timers_forget(&timers);
@@ -202,10 +202,10 @@ static void test_timers_random(void)
 			g_assert_true(nf_timers_first(&timers) == least);
 		g_assert_cmpuint(timers.valid, ==, waiting);
 	}
-	const nf_timer *sorted = nf_timers_by_sequence(&timers);
-	g_assert_cmpuint(timers.n, ==, waiting);
+	const nf_heap *sorted = nf_timers_by_sequence(&timers);
+	g_assert_cmpuint(sorted->n, ==, waiting);
 	for (size_t k = 1; k < waiting; k++)
-		g_assert_cmpuint(sorted[k - 1].sequence, <, sorted[k].sequence);
+		g_assert_cmpuint(nf_heap_at(sorted, k - 1)->sequence, <, nf_heap_at(sorted, k)->sequence);
 	nf_timers_clear(&timers);
 	g_rand_free(rnd);
 	g_free(records);

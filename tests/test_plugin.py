@@ -11,6 +11,7 @@ tshark takes no plugins but the system's when root runs it, so root's tests beco
 """
 import glob
 import gzip
+import json
 import multiprocessing
 import os
 import re
@@ -276,6 +277,39 @@ class Rows(Case):
         for keys, options in {"linger=0": ["--close-linger", "0"], "close-linger=2,idle=3": ["--close-linger", "2", "--idle-timeout", "3"]}.items():
             self.same(capture, "netflower,csv," + keys, *options, modes=[()])
 
+    def test_zeek(self):
+        """The conn.log that nf-cli writes, but for the time at which it was written."""
+        def log(text):
+            return [line for line in text.decode().splitlines() if not line.startswith(("#open", "#close"))]
+        capture = self.make("zeek.pcap", pcap([*FRAMES, (100, icmp("10.0.0.1", "10.0.0.2")), (101, ipv6_udp()), (102, arp())]))
+        for keys, options in {
+            "zeek,uid-seed=1": ["-T", "zeek", "--uid-seed=1"],
+            "csv,format=zeek,uid-seed=1": ["-T", "zeek", "--uid-seed=1"],
+            "zeek,uid-seed=1,columns=vlan+community_id": ["-T", "zeek", "--uid-seed=1", "--columns=+vlan,+community_id"],
+            "zeek,uid-seed=1,local-nets=10.0.0.1/32+10.0.0.9": ["-T", "zeek", "--uid-seed=1", "--local-nets=10.0.0.1/32,10.0.0.9"],
+            "zeek,uid-seed=1,udp_inactivity_timeout=0.5": ["-T", "zeek", "--uid-seed=1", "--zeek-time=udp_inactivity_timeout=0.5"],
+            "zeek,uid-seed=1,checksums=ignore": ["-T", "zeek", "--uid-seed=1", "--checksums=ignore"],
+            "zeek-json,uid-seed=1": ["-T", "zeek-json", "--uid-seed=1"],
+        }.items():
+            with self.subTest(keys):
+                want, summary = self.expected("-r", capture, *options)
+                done = self.host.tshark("-q", "-r", capture, "-z", "netflower," + keys)
+                self.assertEqual((log(done.stdout), numbers(done.stderr)), (log(want), summary), done.stderr)
+        self.host.tshark("-q", "-r", capture, "-z", "netflower,zeek,uid-seed=1,conn.log")
+        self.assertEqual(log(self.host.read("conn.log")), log(self.expected("-r", capture, "-T", "zeek", "--uid-seed=1")[0]))
+
+    def test_summary(self):
+        """The same screen, but for the name of the capture, which tshark tells nobody."""
+        capture = self.capture("plain.pcap")
+        want = self.expected("-r", capture, "-T", "summary")[0].decode()
+        done = self.host.tshark("-q", "-r", capture, "-z", "netflower,summary")
+        name = os.path.basename(capture)
+        self.assertEqual([line for line in want.splitlines() if name not in line], [line for line in done.stdout.decode().splitlines() if line != "capture"])
+        self.assertEqual(done.stderr, "")
+        as_json = json.loads(self.expected("-r", capture, "-T", "summary-json")[0])
+        theirs = json.loads(self.host.tshark("-q", "-r", capture, "-z", "netflower,summary-json").stdout)
+        self.assertEqual({key for key in as_json if as_json[key] != theirs.get(key)} - {"captures"}, set())
+
     def test_filter_with_commas(self):
         capture = self.capture("plain.pcap")
         want = self.expected("-r", capture, "-f", "tcp port 443 or udp port 53")[0]
@@ -388,6 +422,12 @@ class Messages(Case):
             "netflower,csv,columns=src_ip+src_ip": ["src_ip"],
             "netflower,csv,format=xml": ["xml", "csv", "tsv"],
             "netflower,csv,profile=other": ["other", "netflower"],
+            "netflower,zeek,idle=3": ["idle-timeout", "zeek"],
+            "netflower,zeek,header=none": ["header", "zeek"],
+            "netflower,zeek,columns=src_ip": ["columns", "vlan", "community_id"],
+            "netflower,zeek,local-nets=10.0.0.0/40": ["local-nets", "10.0.0.0/40"],
+            "netflower,zeek,uid-seed=x": ["uid-seed", "'x'"],
+            "netflower,zeek,udp_inactivity_timeout=x": ["udp_inactivity_timeout", "seconds", "'x'"],
             "netflower,csv,columns-as=cicids2016": ["cicids2016", "cicids2017"],
             "netflower,csv,profile=netflower,columns-as=cicids2017": ["cicids2017", "Flow ID", "cicflowmeter"],
             "netflower,csv,header=some": ["names", "none", "some"],

@@ -113,6 +113,30 @@ static void test_set_bad(void)
 	g_assert_cmpuint(options.max_flows, ==, defaults.max_flows);
 }
 
+static void test_size(void)
+{
+	static const struct {
+		const char *text;
+		uint64_t bytes;
+	} good[] = {{"0", 0}, {"0G", 0}, {"1048576", 1 << 20}, {"1024K", 1 << 20}, {"1M", 1 << 20}, {"3G", UINT64_C(3) << 30}, {"17179869183G", UINT64_MAX << 30}};
+	static const char *const bad[] = {"", "M", "-1", "1m", "1.5M", "1048575", "1023K", "1MB", " 1M", "1M ", "17179869184G", "18446744073709551616"};
+	nf_error error;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+		nf_options options;
+		nf_options_init(&options);
+		g_assert_cmpint(nf_setting_set(&options, "memory", good[i].text, &error), ==, NF_OK);
+		g_assert_cmpuint(options.max_memory, ==, good[i].bytes);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		nf_options options;
+		nf_options_init(&options);
+		g_assert_cmpint(nf_setting_set(&options, "max-memory", bad[i], &error), ==, NF_ARGUMENT);
+		g_assert_cmpuint(options.max_memory, ==, 0);
+		g_assert_nonnull(strstr(error.text, "at least 1048576 bytes"));
+	}
+}
+
 static void test_at(void)
 {
 	size_t n = 0;
@@ -120,7 +144,8 @@ static void test_at(void)
 	for (const nf_setting *setting; (setting = nf_setting_at(n)) != NULL; n++) {
 		nf_options options;
 		nf_options_init(&options);
-		const char *value = strcmp(setting->argument, "WHAT") == 0 ? "ignore" : strcmp(setting->argument, "NAME") == 0 ? "netflower" : "1";
+		const char *value = strcmp(setting->argument, "WHAT") == 0 ? "ignore" : strcmp(setting->argument, "NAME") == 0 ? "netflower" :
+				    strcmp(setting->argument, "SIZE") == 0 ? "1M" : "1";
 		g_assert_cmpint(nf_setting_set(&options, setting->name, value, NULL), ==, NF_OK);
 		g_assert_cmpint(nf_setting_set(&options, setting->alias, value, NULL), ==, NF_OK);
 	}
@@ -159,6 +184,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/settings/nf_count_parse/numbers", test_count);
 	g_test_add_func("/settings/nf_setting_set/each", test_set_each);
 	g_test_add_func("/settings/nf_setting_set/bad", test_set_bad);
+	g_test_add_func("/nf_setting_set/size", test_size);
 	g_test_add_func("/settings/nf_setting_at/all", test_at);
 	g_test_add_func("/settings/nf_columns_parse/separators", test_columns);
 	return g_test_run();

@@ -2,7 +2,7 @@
 /*
  * tool_packets [-s] FILE [NAME=VALUE...]
  *
- * A line for each packet that a decoder with these settings (ipv6=1, defrag=1, ...) gives of a capture, values parted by tabs: frame, source,
+ * A line for each packet that a decoder with these settings (ipv6=1, defrag=1, tunnel-port=vxlan=8472 ...) gives of a capture, values parted by tabs: frame, source,
  * destination, IP version, protocol, the two ports, identifier, bytes of IP packet, header and payload, flags, tunnels around it, and in
  * hexadecimal the first payload bytes. -s: without those two, so that plain frames may take the short cut. Then one for each reason to skip:
  * "skipped", its name, how many; and "frames", how many, used, skipped.
@@ -83,7 +83,8 @@ static nf_status read_settings(char **arguments, bool details, nf_options *optio
 		if (!value)
 			return nf_fail(error, NF_ARGUMENT, "NAME=VALUE is wanted, not '%s'", *arguments);
 		*value = '\0';
-		status = nf_setting_set(options, *arguments, value + 1, error);
+		status = strcmp(*arguments, "tunnel-port") == 0 ? nf_decode_add_tunnel_port(&options->decode, value + 1, error)
+							      : nf_setting_set(options, *arguments, value + 1, error);
 	}
 	options->decode.details = details;
 	options->decode.payload_most = PAYLOAD_MOST;

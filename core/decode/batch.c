@@ -42,12 +42,14 @@ static bool is_plain(const nf_decode_options *o)
 	return !(o->ipv6 || o->icmp || o->sctp || o->all || o->defrag || o->details || o->tunnels || o->checksums);
 }
 
-/* The payload moves into the batch, as the frame's bytes are gone after the call. */
-static void keep_payload(nf_batch *batch, const nf_decode_options *options, nf_detail *detail)
+/* The payload moves into the batch, as the frame's bytes are gone after the call. Nobody believes that of a packet with a bad checksum. */
+static void keep_payload(nf_batch *batch, const nf_decode_options *options, const nf_packet *packet, nf_detail *detail)
 {
 	const uint8_t *from = detail->payload;
 
 	detail->payload_kept = detail->payload_captured < options->payload_most ? detail->payload_captured : options->payload_most;
+	if (packet->flags & NF_PACKET_BAD_CHECKSUM)
+		detail->payload_kept = 0;
 	detail->payload = NULL;
 	if (!batch->bytes || !detail->payload_kept)
 		return;
@@ -65,7 +67,7 @@ static void count_reassembled(nf_batch *batch, nf_defrag *defrag, bool elsewhere
 	batch->skipped[NF_SKIP_REASSEMBLED] += frames;
 }
 
-static void add_decoded(nf_batch *batch, const nf_decoder *decoder, const nf_frame *frame, uint64_t number)
+static void add_decoded(nf_batch *batch, nf_decoder *decoder, const nf_frame *frame, uint64_t number)
 {
 	const nf_decode_options *options = nf_decoder_options(decoder);
 	nf_packet packets[NF_FRAME_PACKETS];
@@ -75,12 +77,14 @@ static void add_decoded(nf_batch *batch, const nf_decoder *decoder, const nf_fra
 
 	if (skip != NF_SKIP_NONE)
 		batch->skipped[skip]++;
+	if (options->checksums && (skip == NF_SKIP_NONE || skip == NF_SKIP_BAD_CHECKSUM))
+		nf_decoder_note_checksum(decoder, &packets->key, skip == NF_SKIP_BAD_CHECKSUM || packets->flags & NF_PACKET_BAD_CHECKSUM);
 	for (size_t i = 0; skip == NF_SKIP_NONE && i < d.n; i++) {
 		batch->packets[batch->n] = packets[i];
 		batch->packets[batch->n].number = number;
 		if (batch->details) {
 			batch->details[batch->n] = details[i];
-			keep_payload(batch, options, &batch->details[batch->n]);
+			keep_payload(batch, options, &packets[i], &batch->details[batch->n]);
 		}
 		batch->n++;
 	}
@@ -88,33 +92,28 @@ static void add_decoded(nf_batch *batch, const nf_decoder *decoder, const nf_fra
 		count_reassembled(batch, d.defrag, skip != NF_SKIP_FRAGMENT);
 }
 
-/* Whether a plain UDP frame may carry a tunnel: by its ports, or as it begins like the IPv6 packet that Teredo sends to any port. */
-static bool may_carry(const nf_decode_options *options, const nf_packet *packet, const nf_frame *frame)
-{
-	enum { HEADERS = 14 + 20 + 8 };
-
-	return nf_tunnel_of_port(options, packet->key.port[0]) != NF_TUNNEL_COUNT || nf_tunnel_of_port(options, packet->key.port[1]) != NF_TUNNEL_COUNT ||
-	       (frame->captured > HEADERS && frame->data[HEADERS] >> 4 == 6);
-}
-
 /* The short cut, where it gives what these options would give. False: the frame is still to be decoded. */
-static bool add_plain(nf_batch *batch, const nf_decode_options *options, const nf_frame *frame, uint64_t number)
+static bool add_plain(nf_batch *batch, nf_decoder *decoder, const nf_frame *frame, uint64_t number)
 {
+	const nf_decode_options *options = nf_decoder_options(decoder);
 	nf_packet *packet = &batch->packets[batch->n];
+	nf_detail *detail = batch->details ? &batch->details[batch->n] : NULL;
 
-	if (options->details || options->checksums || !nf_decode_plain(frame, packet))
-		return false;
-	if (options->tunnels && packet->key.protocol == NF_PROTOCOL_UDP && may_carry(options, packet, frame))
+	if (!nf_decode_plain(frame, packet) || !nf_decode_plain_more(frame, options, packet, detail))
 		return false;
 	packet->number = number;
+	if (detail)
+		keep_payload(batch, options, packet, detail);
+	if (options->checksums)
+		nf_decoder_note_checksum(decoder, &packet->key, packet->flags & NF_PACKET_BAD_CHECKSUM);
 	batch->n++;
 	return true;
 }
 
 /* Apart, so that the default's way needs no more registers than it does. */
-__attribute__((noinline)) static bool add_by_options(nf_batch *batch, const nf_decoder *decoder, const nf_frame *frame, uint64_t number)
+__attribute__((noinline)) static bool add_by_options(nf_batch *batch, nf_decoder *decoder, const nf_frame *frame, uint64_t number)
 {
-	if (!add_plain(batch, nf_decoder_options(decoder), frame, number))
+	if (!add_plain(batch, decoder, frame, number))
 		add_decoded(batch, decoder, frame, number);
 	return batch->n + NF_FRAME_PACKETS <= NF_BATCH_PACKETS;
 }

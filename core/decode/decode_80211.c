@@ -14,6 +14,11 @@ enum {
 	MESH = 0x01,      /* in its second byte: there is a mesh control field, if the station is one of a mesh */
 };
 
+static bool is_data(uint8_t type)
+{
+	return (type & 0x0f) == DATA && !(type & NO_DATA);
+}
+
 /*   flags  time to live  sequence   addresses, as many as the flags say      IEEE 802.11-2020, 9.2.4.7.3
  *    (1)       (1)          (4)         (6 each)
  *
@@ -31,20 +36,22 @@ static nf_skip mesh(nf_cursor *c)
  * +---------+----------+-------+-------+-------+----------+---------+---------+------------+----
  * | control | duration | addr1 | addr2 | addr3 | sequence | (addr4) | (QoS)   | (HT control) | (pad) | LLC
  */
-static nf_skip data(nf_layer *layer, uint32_t alignment)
+static nf_skip data(nf_layer *layer, uint32_t alignment, bool swapped)
 {
 	nf_cursor *c = &layer->cursor;
 	const uint8_t *p = nf_peek(c, 2);
 
 	if (!p)
 		return nf_too_short(c, 2);
-	if ((p[0] & 0x0f) != DATA || (p[0] & NO_DATA))
+	const uint8_t type = p[swapped], flags = p[!swapped];
+
+	if (!is_data(type))
 		return NF_SKIP_NOT_IP;
-	if (p[1] & PROTECTED)
+	if (flags & PROTECTED)
 		return NF_SKIP_ENCRYPTED;
 
-	const uint32_t qos_at = (p[1] & TO_AND_FROM) == TO_AND_FROM ? 30 : 24;
-	const uint32_t length = qos_at + (p[0] & QOS ? 2 : 0) + (p[0] & QOS && p[1] & ORDER ? 4 : 0);
+	const uint32_t qos_at = (flags & TO_AND_FROM) == TO_AND_FROM ? 30 : 24;
+	const uint32_t length = qos_at + (type & QOS ? 2 : 0) + (type & QOS && flags & ORDER ? 4 : 0);
 	const uint32_t padded = (length + alignment - 1) & ~(alignment - 1);
 
 	p = nf_take(c, padded);
@@ -52,9 +59,9 @@ static nf_skip data(nf_layer *layer, uint32_t alignment)
 		return nf_too_short(c, padded);
 	if (p[22] & 0x0f) /* the fragment's number */
 		return NF_SKIP_FRAGMENT;
-	if (p[0] & QOS && p[qos_at] & AGGREGATE)
+	if (type & QOS && p[qos_at] & AGGREGATE)
 		return NF_SKIP_AGGREGATE;
-	if (p[0] & QOS && p[qos_at + 1] & MESH && p[1] & FROM) {
+	if (type & QOS && p[qos_at + 1] & MESH && flags & FROM) {
 		const nf_skip skip = mesh(c);
 		if (skip != NF_SKIP_NONE)
 			return skip;
@@ -64,10 +71,19 @@ static nf_skip data(nf_layer *layer, uint32_t alignment)
 
 nf_skip nf_decode_80211(nf_layer *layer)
 {
-	return data(layer, 1);
+	return data(layer, 1, false);
 }
 
 nf_skip nf_decode_80211_datapad(nf_layer *layer)
 {
-	return data(layer, 4);
+	return data(layer, 4, false);
+}
+
+nf_skip nf_80211_in_capwap(nf_layer *layer)
+{
+	const uint8_t *p = nf_peek(&layer->cursor, 2);
+
+	if (!p)
+		return nf_too_short(&layer->cursor, 2);
+	return data(layer, 1, is_data(p[1]) && !is_data(p[0]));
 }

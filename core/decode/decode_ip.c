@@ -48,23 +48,23 @@ nf_skip nf_decode_ipv4(nf_layer *layer)
 		return NF_SKIP_MALFORMED;
 	if (!nf_take(c, header - 20))
 		return NF_SKIP_CUT_SHORT;
+
+	nf_packet *packet = layer->packet;
+	packet->key.ip_version = 4;
+	packet->key.protocol = p[9];
+	memcpy(packet->key.address[0], p + 12, 4);
+	memcpy(packet->key.address[1], p + 16, 4);
 	if (nf_check_plain(layer, p, header) != NF_SKIP_NONE)
 		return NF_SKIP_BAD_CHECKSUM;
 	if (nf_be16(p + 6) & OFFSET && !layer->defrag)
 		return NF_SKIP_FRAGMENT;
 	nf_clip(c, ip_bytes - header);
-
-	nf_packet *packet = layer->packet;
 	if (total == 0)
 		packet->flags |= NF_PACKET_NO_LENGTH;
 	layer->partial = total > wire;
 	layer->detail->tos = p[1];
 	layer->detail->ttl = p[8];
 	layer->detail->ip_header_bytes = (uint16_t)header;
-	packet->key.ip_version = 4;
-	packet->key.protocol = p[9];
-	memcpy(packet->key.address[0], p + 12, 4);
-	memcpy(packet->key.address[1], p + 16, 4);
 	packet->ip_bytes = ip_bytes;
 	if (nf_be16(p + 6) & (MORE | OFFSET)) {
 		const nf_skip skip = fragment_of_4(layer, p, header);
@@ -90,6 +90,26 @@ nf_skip nf_decode_ip(nf_layer *layer)
 
 /* Extension headers; their lengths are in units of eight bytes but for the authentication header's (RFC 8200, 4; RFC 4302, 2). */
 enum { HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, AUTHENTICATION = 51, DESTINATION = 60, MOBILITY = 135, HIP = 139, SHIM6 = 140 };
+
+/*
+ * The authentication header over IPv4 (RFC 4302, 2): next header (1), length less 2 in words of 4 (1), reserved (2), ... Over IPv6 it is an extension header.
+ * The packet is then that of what follows, with a longer IP header; where it is not right, the packet is one of this protocol.
+ */
+nf_skip nf_decode_ah(nf_layer *layer)
+{
+	enum { FIXED = 12 };
+	nf_cursor *c = &layer->cursor;
+	const uint8_t *p = nf_peek(c, FIXED);
+	const uint32_t length = p ? (p[1] + 2u) * 4 : FIXED;
+
+	if (!nf_looks_further(layer) || length < FIXED || length > c->wire)
+		return nf_decode_other(layer);
+	if (!p || !nf_take(c, length))
+		return NF_SKIP_CUT_SHORT;
+	layer->detail->ip_header_bytes = (uint16_t)(layer->detail->ip_header_bytes + length);
+	layer->packet->key.protocol = p[0];
+	return nf_next(layer, NF_BY_PROTOCOL, p[0]);
+}
 
 /* next header (1), reserved (1), offset and M (2), identification (4): RFC 8200, 4.5. One that is not of a fragment at all is stepped over. */
 static nf_skip fragment_of_6(nf_layer *layer, uint8_t *next)

@@ -21,7 +21,7 @@ static bool like_ip(const nf_cursor *c)
 }
 
 /* Two addresses, then an ethertype that is common enough to be no accident, and IP's version behind it where it is IP's. */
-static bool like_ethernet(nf_cursor c)
+bool nf_like_ethernet(nf_cursor c)
 {
 	const uint8_t *p = nf_take(&c, 14);
 	const uint8_t *next = nf_peek(&c, 1);
@@ -51,11 +51,11 @@ static nf_skip guess(nf_layer *layer)
 	if (!p)
 		return nf_too_short(c, 1);
 	layer->guess = true;
-	if (like_ethernet(*c))
+	if (nf_like_ethernet(*c))
 		return nf_next(layer, NF_BY_LINK, 1);
 	if (like_ip(c))
 		return nf_next(layer, NF_BY_IP, p[0] >> 4);
-	if (p[0] >> 4 == 0 && nf_take(&behind, 4) && like_ethernet(behind)) {
+	if (p[0] >> 4 == 0 && nf_take(&behind, 4) && nf_like_ethernet(behind)) {
 		*c = behind;
 		return nf_next(layer, NF_BY_LINK, 1);
 	}

@@ -47,3 +47,61 @@ bool nf_decode_plain(const nf_frame *frame, nf_packet *packet)
 	packet->payload_bytes = total - IPV4 > header ? total - IPV4 - header : 0;
 	return true;
 }
+
+/* Whether a plain UDP frame may carry a tunnel: by its ports, or as it begins like the IPv6 packet that Teredo sends to any port. */
+static bool may_carry(const nf_decode_options *options, const nf_packet *packet, const nf_frame *frame)
+{
+	enum { HEADERS = ETHERNET + IPV4 + UDP };
+
+	return nf_tunnel_of_port(options, packet->key.port[0]) != NF_TUNNEL_COUNT || nf_tunnel_of_port(options, packet->key.port[1]) != NF_TUNNEL_COUNT ||
+	       (frame->captured > HEADERS && frame->data[HEADERS] >> 4 == 6);
+}
+
+static bool are_checksums_right(const nf_frame *frame, const nf_decode_options *options, const nf_packet *packet)
+{
+	const uint8_t *ip = frame->data + ETHERNET;
+
+	if (!nf_header_is_right(ip, IPV4))
+		return false;
+	return frame->captured - ETHERNET < packet->ip_bytes ||
+	       nf_transport_is_right(options, &packet->key, packet->key.protocol, ip + IPV4, packet->ip_bytes - IPV4);
+}
+
+/* What has nothing of it, such as the outer key, stays as it is. */
+static void fill_detail(nf_detail *detail, const nf_frame *frame, const nf_packet *packet)
+{
+	const uint8_t *ethernet = frame->data, *ip = ethernet + ETHERNET;
+	nf_cursor c = {ip + IPV4, frame->captured - ETHERNET - IPV4, packet->ip_bytes - IPV4};
+
+	nf_clip(&c, c.wire);
+	memset(detail, 0, offsetof(nf_detail, outer));
+	detail->has = NF_HAS_MAC;
+	detail->interface = frame->interface;
+	detail->tos = ip[1];
+	detail->ttl = ip[8];
+	detail->ip_header_bytes = IPV4;
+	memcpy(detail->mac[0], ethernet + 6, 6);
+	memcpy(detail->mac[1], ethernet, 6);
+	if (packet->key.protocol == NF_PROTOCOL_TCP) {
+		detail->tcp_seq = nf_be32(c.p + 4);
+		detail->tcp_ack = nf_be32(c.p + 8);
+		if (packet->header_bytes > TCP)
+			nf_note_options(detail, (nf_cursor){c.p + TCP, c.captured - TCP, c.wire - TCP}, packet->header_bytes - TCP);
+	}
+	detail->payload_captured = nf_take(&c, packet->header_bytes) ? c.captured : 0;
+	detail->payload = c.p;
+}
+
+bool nf_decode_plain_more(const nf_frame *frame, const nf_decode_options *options, nf_packet *packet, nf_detail *detail)
+{
+	if (options->tunnels && packet->key.protocol == NF_PROTOCOL_UDP && may_carry(options, packet, frame))
+		return false;
+	if (options->checksums && !are_checksums_right(frame, options, packet)) {
+		if (options->checksums != NF_CHECKSUMS_MARK)
+			return false;
+		packet->flags |= NF_PACKET_BAD_CHECKSUM;
+	}
+	if (detail)
+		fill_detail(detail, frame, packet);
+	return true;
+}

@@ -37,11 +37,16 @@ static void note_option(nf_detail *d, uint8_t kind, const uint8_t *value, uint32
 	}
 }
 
-/* As many as were captured, up to the first that is wrong. */
-static void note_options(nf_detail *d, nf_cursor c, uint32_t bytes)
+/* As many as were captured, up to the first that is wrong. Most segments have nothing but timestamps, laid out as RFC 7323, appendix A, says. */
+void nf_note_options(nf_detail *d, nf_cursor c, uint32_t bytes)
 {
-	const uint8_t *p;
+	enum { STAMPS = 12 };
+	const uint8_t *p = nf_peek(&c, STAMPS);
 
+	if (bytes == STAMPS && p && nf_be32(p) == (OPTIONS_NOTHING << 24 | OPTIONS_NOTHING << 16 | OPTION_TIMESTAMPS << 8 | 10)) {
+		d->has |= NF_HAS_TIMESTAMPS;
+		return;
+	}
 	nf_clip(&c, bytes);
 	while ((p = nf_take(&c, 1)) != NULL && p[0] != OPTIONS_END) {
 		const uint8_t kind = p[0];
@@ -85,7 +90,7 @@ nf_skip nf_decode_tcp(nf_layer *layer)
 	layer->detail->tcp_seq = nf_be32(p + 4);
 	layer->detail->tcp_ack = nf_be32(p + 8);
 	if (layer->options->details)
-		note_options(layer->detail, layer->cursor, header - 20);
+		nf_note_options(layer->detail, layer->cursor, header - 20);
 	return nf_fill(layer, nf_be16(p), nf_be16(p + 2), ip_payload, header, header - 20);
 }
 

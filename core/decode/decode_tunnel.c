@@ -7,8 +7,9 @@
 static const struct {
 	const char *name;
 	uint16_t port;
+	bool zeek;
 } tunnels[] = {
-#define NF_TUNNEL(id, name, port, text) {name, port},
+#define NF_TUNNEL(id, name, port, zeek, text) {name, port, zeek},
 #include "tunnels.def"
 #undef NF_TUNNEL
 };
@@ -19,7 +20,7 @@ nf_tunnel nf_tunnel_of_port(const nf_decode_options *options, uint16_t port)
 		if (options->tunnel_port[i].port == port)
 			return (nf_tunnel)options->tunnel_port[i].tunnel;
 	for (int i = 0; port && i < NF_TUNNEL_COUNT; i++)
-		if (tunnels[i].port == port)
+		if (tunnels[i].port == port && (tunnels[i].zeek || !options->tunnels_of_zeek))
 			return (nf_tunnel)i;
 	return NF_TUNNEL_COUNT;
 }
@@ -44,7 +45,7 @@ nf_status nf_decode_add_tunnel_port(nf_decode_options *options, const char *text
 		i++;
 	if (i == NF_TUNNEL_COUNT || port == 0)
 		return nf_fail(error, NF_ARGUMENT,
-			       "takes NAME=PORT with a port from 1 to 65535 and one of vxlan, vxlan-gpe, geneve, gtp-u, teredo, l2tp, gre-in-udp, mpls, not '%s'", text);
+			       "takes NAME=PORT with a port from 1 to 65535 and one of vxlan, vxlan-gpe, geneve, gtp-u, teredo, l2tp, gre-in-udp, mpls, capwap, not '%s'", text);
 	if (options->tunnel_ports == NF_TUNNEL_PORTS_MAX)
 		return nf_fail(error, NF_ARGUMENT, "takes at most %d ports", NF_TUNNEL_PORTS_MAX);
 	options->tunnel_port[options->tunnel_ports++] = (nf_tunnel_port){port, i};
@@ -62,8 +63,8 @@ nf_skip nf_decode_ip_in_ip(nf_layer *layer)
 	return nf_enter(layer, NF_TUNNEL_IP, NF_BY_IP, protocol == 4 ? 4 : 6);
 }
 
-/* What an ethertype of GRE's says: PPP of PPTP, bridged Ethernet (also as NVGRE), ERSPAN types II and III; IP and MPLS are ethertypes. */
-enum { GRE_PPP = 0x880b, GRE_ETHERNET = 0x6558, GRE_ERSPAN_II = 0x88be, GRE_ERSPAN_III = 0x22eb };
+/* What an ethertype of GRE's says: PPP of PPTP, bridged Ethernet (also as NVGRE), ERSPAN types II and III, EoIP; IP and MPLS are ethertypes. */
+enum { GRE_PPP = 0x880b, GRE_ETHERNET = 0x6558, GRE_ERSPAN_II = 0x88be, GRE_ERSPAN_III = 0x22eb, GRE_EOIP = 0x6400 };
 enum { GRE_CHECKSUM = 0x8000, GRE_ROUTING = 0x4000, GRE_KEY = 0x2000, GRE_SEQUENCE = 0x1000, GRE_ACK = 0x0080, GRE_VERSION = 7 };
 
 /* ERSPAN: type II has 8 bytes of header, and none without a sequence number (type I); type III has 12, and 8 more where bit O says so. */
@@ -97,7 +98,8 @@ static nf_skip inside_gre(nf_layer *layer, uint16_t flags, uint16_t type)
 {
 	switch (type) {
 	case GRE_PPP: return ppp(layer, NF_TUNNEL_GRE);
-	case GRE_ETHERNET: return nf_enter(layer, NF_TUNNEL_GRE, NF_BY_LINK, 1);
+	case GRE_ETHERNET:
+	case GRE_EOIP: return nf_enter(layer, NF_TUNNEL_GRE, NF_BY_LINK, 1);
 	case GRE_ERSPAN_II:
 	case GRE_ERSPAN_III: return erspan(layer, type, flags & GRE_SEQUENCE);
 	case 0: return NF_SKIP_NONE; /* a keepalive */
@@ -105,8 +107,21 @@ static nf_skip inside_gre(nf_layer *layer, uint16_t flags, uint16_t type)
 	}
 }
 
-/*  flags and version (2)  protocol type (2)  | (checksum, reserved)  (key)  (sequence)  (acknowledgment)     RFC 2890, RFC 2637
- * In version 1 the key is the payload's length and a call id.
+/* Source routes: address family (2), offset (1), length (1) and as many bytes, up to one of length 0 (RFC 1701). */
+static nf_skip routes(nf_cursor *c)
+{
+	const uint8_t *p;
+
+	do {
+		p = nf_take(c, 4);
+		if (!p || !nf_take(c, p[3]))
+			return NF_SKIP_NOT_IP;
+	} while (p[3] != 0);
+	return NF_SKIP_NONE;
+}
+
+/*  flags and version (2)  protocol type (2)  | (checksum, offset)  (key)  (sequence)  (acknowledgment)  (routes)     RFC 2890, RFC 1701, RFC 2637
+ * In version 1 the key is the payload's length and a call id. A packet without payload is a keepalive, as that of EoIP.
  */
 static nf_skip gre(nf_layer *layer)
 {
@@ -118,7 +133,7 @@ static nf_skip gre(nf_layer *layer)
 	const uint32_t optional = (flags & (GRE_CHECKSUM | GRE_ROUTING) ? 4u : 0) + (flags & GRE_KEY ? 4u : 0) + (flags & GRE_SEQUENCE ? 4u : 0) +
 				  (flags & GRE_VERSION && flags & GRE_ACK ? 4u : 0);
 
-	if ((flags & GRE_VERSION) > 1 || flags & GRE_ROUTING || !nf_take(c, optional) || c->wire == 0)
+	if ((flags & GRE_VERSION) > 1 || !nf_take(c, optional) || (flags & GRE_ROUTING && routes(c) != NF_SKIP_NONE) || c->wire == 0)
 		return NF_SKIP_NOT_IP;
 	return inside_gre(layer, flags, type);
 }
@@ -155,7 +170,7 @@ nf_skip nf_decode_vxlan(nf_layer *layer)
 	return p[0] & 0x08 ? nf_next(layer, NF_BY_LINK, 1) : NF_SKIP_NOT_IP;
 }
 
-/* The last byte of the flags' word names what follows: 1 IPv4, 2 IPv6, 3 Ethernet. */
+/* The last byte of the flags' word names what follows: 1 IPv4, 2 IPv6, 3 Ethernet, 4 NSH, 5 MPLS. */
 nf_skip nf_decode_vxlan_gpe(nf_layer *layer)
 {
 	const uint8_t *p = nf_take(&layer->cursor, 8);
@@ -169,6 +184,8 @@ nf_skip nf_decode_vxlan_gpe(nf_layer *layer)
 	case 1: return nf_next(layer, NF_BY_IP, 4);
 	case 2: return nf_next(layer, NF_BY_IP, 6);
 	case 3: return nf_next(layer, NF_BY_LINK, 1);
+	case 4: return nf_next(layer, NF_BY_ETHERTYPE, 0x894f);
+	case 5: return nf_next(layer, NF_BY_ETHERTYPE, 0x8847);
 	default: return NF_SKIP_NOT_IP;
 	}
 }
@@ -251,31 +268,4 @@ nf_skip nf_decode_teredo(nf_layer *layer)
 			return skip;
 	}
 	return nf_next(layer, NF_BY_IP, 6);
-}
-
-/* flags and version (2), (length), tunnel and session id (4), (sequence numbers), (offset size and padding): RFC 2661, 3.1. */
-nf_skip nf_decode_l2tp(nf_layer *layer)
-{
-	enum { CONTROL = 0x8000, LENGTH = 0x4000, SEQUENCE = 0x0800, OFFSET = 0x0200, VERSION = 0x000f };
-	nf_cursor *c = &layer->cursor;
-	const uint8_t *p = nf_take(c, 2);
-
-	layer->guess = true;
-	if (!p)
-		return nf_too_short(c, 2);
-	const uint16_t flags = nf_be16(p);
-	const uint32_t fixed = (flags & LENGTH ? 2u : 0) + 4 + (flags & SEQUENCE ? 4u : 0);
-	if ((flags & VERSION) != 2 || flags & CONTROL)
-		return NF_SKIP_NOT_IP;
-	if (!nf_take(c, fixed))
-		return nf_too_short(c, fixed);
-	if (flags & OFFSET) {
-		p = nf_take(c, 2);
-		if (!p || !nf_take(c, nf_be16(p)))
-			return NF_SKIP_MALFORMED;
-	}
-	p = nf_peek(c, 2);
-	if (p && p[0] == 0xff && p[1] == 0x03)
-		nf_take(c, 2);
-	return nf_next_ppp(layer);
 }

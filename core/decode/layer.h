@@ -27,7 +27,7 @@ typedef enum nf_by {
 
 /** What may carry packets; see tunnels.def. */
 typedef enum nf_tunnel {
-#define NF_TUNNEL(id, name, port, text) NF_TUNNEL_##id,
+#define NF_TUNNEL(id, name, port, zeek, text) NF_TUNNEL_##id,
 #include "tunnels.def"
 #undef NF_TUNNEL
 	NF_TUNNEL_COUNT
@@ -77,6 +77,12 @@ static inline bool nf_looks_inside(const nf_layer *layer)
 	return layer->options->tunnels != NF_TUNNELS_OUTER;
 }
 
+/** The same for what Zeek does not look into. */
+static inline bool nf_looks_further(const nf_layer *layer)
+{
+	return nf_looks_inside(layer) && !layer->options->tunnels_of_zeek;
+}
+
 /** The tunnel of a port, NF_TUNNEL_COUNT: none. */
 nf_tunnel nf_tunnel_of_port(const nf_decode_options *options, uint16_t port);
 
@@ -89,8 +95,17 @@ nf_skip nf_fill(nf_layer *layer, uint16_t source, uint16_t destination, uint32_t
 /** Looks at the checksum of what the cursor holds, a transport header and its payload. NF_SKIP_BAD_CHECKSUM: the packet is not used. */
 nf_skip nf_check_transport(nf_layer *layer, uint8_t protocol);
 
-/** The same for bytes without a pseudo header. */
+/** The same for an IPv4 header, n bytes, a multiple of 4. */
 nf_skip nf_check_plain(nf_layer *layer, const uint8_t *p, uint32_t n);
+
+/** Whether the checksum of an IPv4 header is right; n is a multiple of 4. */
+bool nf_header_is_right(const uint8_t *p, uint32_t n);
+
+/** The same of a transport header and its payload, at least 8 bytes, with the pseudo header that the key tells; none is right where there may be none. */
+bool nf_transport_is_right(const nf_decode_options *options, const nf_key *key, uint8_t protocol, const uint8_t *p, uint32_t length);
+
+/** Fills the detail from the TCP options that the cursor begins with, so many bytes, as far as they were captured. */
+void nf_note_options(nf_detail *detail, nf_cursor cursor, uint32_t bytes);
 
 /** Goes on with a link type that a header of the frame itself names: only values of the registry, not NF_LINK_ ones. */
 static inline nf_skip nf_next_link(nf_layer *layer, uint32_t link)
@@ -117,8 +132,20 @@ nf_skip nf_next_snap(nf_layer *layer, uint32_t pad);
 /** Reads a PPP protocol number of one or two bytes and goes on with it. */
 nf_skip nf_next_ppp(nf_layer *layer);
 
+/** Whether bytes look like an Ethernet frame with something that is common: for what says nothing of what it carries. */
+bool nf_like_ethernet(nf_cursor c);
+
+/** Reads an 802.11 header whose frame control bytes may be swapped, as some access points send them in CAPWAP. */
+nf_skip nf_80211_in_capwap(nf_layer *layer);
+
 /** A short cut for plain Ethernet, IPv4, TCP and UDP. False: the table has to look at the frame; the packet is then not specified. */
 bool nf_decode_plain(const nf_frame *frame, nf_packet *packet);
+
+/**
+ * What else the options ask for of a frame that nf_decode_plain() took: its checksums and, unless it is NULL, its detail, of which the payload
+ * is in the frame. False: the table has to look at the frame.
+ */
+bool nf_decode_plain_more(const nf_frame *frame, const nf_decode_options *options, nf_packet *packet, nf_detail *detail);
 
 /** What nf_decode() does without the short cut. */
 nf_skip nf_decode_by_table(const nf_frame *frame, nf_packet *packet);
@@ -130,6 +157,9 @@ typedef struct nf_decoded {
 	nf_defrag *defrag;  /**< as in nf_layer */
 	size_t n;           /**< packets that are used */
 } nf_decoded;
+
+/** Notes a packet whose checksum was looked at, by its source: see nf_decoder_bad_source(). */
+void nf_decoder_note_checksum(nf_decoder *decoder, const nf_key *key, bool bad);
 
 /** What puts fragments together for a decoder; NULL: nothing does. */
 nf_defrag *nf_decoder_defrag(const nf_decoder *decoder);

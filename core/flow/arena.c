@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "arena.h"
 
+#include "pool.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +33,22 @@ void nf_arena_clear(nf_arena *arena)
 		before = link_of(chunk);
 		free(chunk);
 	}
+	nf_pool_free(arena->pool);
 	nf_arena_init(arena, arena->piece_bytes);
+}
+
+bool nf_arena_use_pool(nf_arena *arena)
+{
+	arena->pool = nf_pool_new(arena->piece_bytes);
+	return arena->pool;
+}
+
+size_t nf_arena_cost(const nf_arena *arena)
+{
+	const size_t bytes = arena->pool ? NF_CHUNK_BYTES : CHUNK_BYTES;
+	const size_t pieces = (bytes - CHUNK_HEAD) / arena->piece_bytes;
+
+	return (bytes + pieces - 1) / pieces;
 }
 
 void *nf_arena_get(nf_arena *arena)
@@ -42,6 +59,8 @@ void *nf_arena_get(nf_arena *arena)
 		return piece;
 	}
 	if (arena->left == 0) {
+		if (arena->pool)
+			return nf_pool_get(arena->pool);
 		char *chunk = malloc(CHUNK_BYTES);
 		if (!chunk)
 			return NULL;
@@ -58,6 +77,10 @@ void *nf_arena_get(nf_arena *arena)
 
 void nf_arena_put(nf_arena *arena, void *piece)
 {
+	if (arena->pool) {
+		nf_pool_put(arena->pool, piece);
+		return;
+	}
 	set_link(piece, arena->spare);
 	arena->spare = piece;
 }

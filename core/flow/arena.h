@@ -7,6 +7,7 @@
 #ifndef NF_FLOW_ARENA_H
 #define NF_FLOW_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct nf_arena {
@@ -15,11 +16,18 @@ typedef struct nf_arena {
 	char *next;    /**< the first of them */
 	void *chunks;  /**< newest first, linked through their first word */
 	void *spare;   /**< pieces given back, linked through their first word */
+	struct nf_pool *pool; /**< has the pieces instead; NULL: there is none */
 } nf_arena;
 
 /** piece_bytes: a multiple of 16, at least 16. */
 void nf_arena_init(nf_arena *arena, size_t piece_bytes);
 void nf_arena_clear(nf_arena *arena);
+
+/** Lets the pieces of an arena that gave none yet come from a pool, whose memory can be given back. False: out of memory. */
+bool nf_arena_use_pool(nf_arena *arena);
+
+/** Bytes of memory for each piece, its share of what is left over in chunks included. */
+size_t nf_arena_cost(const nf_arena *arena);
 
 /** A piece, aligned to 16, its content not specified; NULL: out of memory. */
 void *nf_arena_get(nf_arena *arena);

@@ -30,6 +30,9 @@ bool nf_cic_begin(nf_engine *engine)
 	nf_timers_init(&life->recent, NF_STATE_OPEN, 0);
 	nf_timers_init(&life->places, NF_STATE_PAUSED, 0);
 	life->limit.from_first = true;
+	life->limit.dropped = life->recent.dropped = life->places.dropped = nf_engine_dropped_share(engine);
+	engine->timers = nf_cic_is_limited(engine) ? 2 : 1;
+	engine->life_reserve = engine->model->wants_details ? nf_cic_seen_begin(engine) : 0;
 	return true;
 }
 
@@ -52,7 +55,7 @@ void nf_cic_place_end(nf_engine *engine, nf_record *place)
 	nf_cic_seen_free(engine, nf_cic_place_of(place)->seen);
 	nf_table_remove(&engine->table, place);
 	nf_timers_forget(&life->places);
-	nf_engine_record_free(engine, place);
+	nf_engine_drop(engine, place);
 }
 
 /* What the numbers had of the life does not leave it. */
@@ -73,7 +76,7 @@ static void leave(nf_engine *engine, nf_record *record, nf_end_reason reason)
 	const bool keeps = engine->model->keeps_single || record->packets > 1;
 
 	nf_timers_forget(&life->limit);
-	if (engine->options.max_flows)
+	if (nf_cic_is_limited(engine))
 		nf_timers_forget(&life->recent);
 	if (keeps) {
 		nf_engine_enqueue(engine, record, reason);
@@ -85,7 +88,7 @@ static void leave(nf_engine *engine, nf_record *record, nf_end_reason reason)
 	engine->stats.alive--;
 	if (engine->options.on_dropped)
 		engine->options.on_dropped(engine->options.on_packet_to, record->sequence);
-	nf_engine_record_free(engine, record);
+	nf_engine_drop(engine, record);
 }
 
 void nf_cic_end(nf_engine *engine, nf_record *record, nf_end_reason reason)
@@ -99,9 +102,9 @@ nf_record *nf_cic_start(nf_engine *engine, const nf_turn *turn, uint8_t forward,
 {
 	nf_cic_life *life = nf_cic_life_of(engine);
 	nf_stats *stats = &engine->stats;
-	const bool limited = engine->options.max_flows;
+	const bool limited = nf_cic_is_limited(engine);
 
-	if (limited && stats->alive >= engine->options.max_flows)
+	if (engine->options.max_flows && stats->alive >= engine->options.max_flows)
 		nf_cic_end(engine, nf_timers_first(&life->recent), NF_END_EVICTED);
 	nf_record *record = nf_engine_record_new(engine, &turn->key, NF_STATE_OPEN, turn->ts_ns);
 	if (!record || !nf_table_insert(&engine->table, record, turn->hash) || !nf_timers_set(&life->limit, record) ||
@@ -123,7 +126,7 @@ static bool are_too_many(const nf_engine *engine)
 	const uint64_t most = engine->options.max_flows;
 
 	return life->places.valid > (most && most < NF_CIC_PLACES_MOST ? most : NF_CIC_PLACES_MOST) ||
-	       (life->seen_bytes > NF_CIC_SEEN_BYTES_MOST && life->places.valid > 0);
+	       (engine->life_bytes > NF_CIC_SEEN_BYTES_MOST && life->places.valid > 0);
 }
 
 /* The flow is over, but its next packet must know what it was. */
@@ -171,14 +174,42 @@ void nf_cic_finish(nf_engine *engine)
 
 	while ((place = nf_timers_first(&life->places)) != NULL)
 		nf_cic_place_end(engine, place);
-	const nf_timer *timers = nf_timers_by_sequence(&life->limit);
+	const nf_heap *timers = nf_timers_by_sequence(&life->limit);
 	for (size_t i = 0, n = life->limit.valid; i < n; i++) {
-		nf_cic_seen_free(engine, take_seen(timers[i].record));
-		leave(engine, timers[i].record, NF_END_EOF);
+		nf_record *record = nf_heap_at(timers, i)->record;
+		nf_cic_seen_free(engine, take_seen(record));
+		leave(engine, record, NF_END_EOF);
 	}
 	nf_timers_empty(&life->limit);
 	nf_timers_empty(&life->recent);
 	nf_timers_empty(&life->places);
+}
+
+bool nf_cic_evict(nf_engine *engine)
+{
+	nf_cic_life *life = nf_cic_life_of(engine);
+
+	if (life->places.valid > life->recent.valid)
+		nf_cic_place_end(engine, nf_timers_first(&life->places));
+	else if (life->recent.valid > 0)
+		nf_cic_end(engine, nf_timers_first(&life->recent), NF_END_EVICTED);
+	return true;
+}
+
+bool nf_cic_moved(nf_engine *engine, nf_record *record)
+{
+	nf_cic_life *life = nf_cic_life_of(engine);
+
+	if (record->state == NF_STATE_PAUSED)
+		return nf_timers_moved(&life->places, record);
+	return nf_timers_moved(&life->limit, record) && nf_timers_moved(&life->recent, record);
+}
+
+size_t nf_cic_timer_bytes(const nf_engine *engine)
+{
+	const nf_cic_life *life = nf_cic_life_of(engine);
+
+	return nf_heap_bytes(&life->limit.heap) + nf_heap_bytes(&life->recent.heap) + nf_heap_bytes(&life->places.heap);
 }
 
 bool nf_cic_add(nf_engine *engine, nf_record *record, const nf_turn *turn, uint8_t dir)

@@ -31,10 +31,10 @@ typedef struct nf_cic_place {
 /** The lives' own. */
 typedef struct nf_cic_life {
 	nf_timers limit;  /**< of open flows: what ends them by the clock */
-	nf_timers recent; /**< of open flows, with max_flows: who was idle longest */
+	nf_timers recent; /**< of open flows, with max_flows or max_memory: who was idle longest */
 	nf_timers places;
 	int64_t limit_us; /**< INT64_MAX: none */
-	size_t seen_bytes;
+	size_t seen_places; /**< at most, of one connection's tables */
 	struct nf_cic_seen *seen_first;
 } nf_cic_life;
 
@@ -54,9 +54,18 @@ void nf_cic_place_end(nf_engine *engine, nf_record *place);
 
 bool nf_cic_expire(nf_engine *engine, int64_t now_ns);
 void nf_cic_finish(nf_engine *engine);
+bool nf_cic_evict(nf_engine *engine);
+bool nf_cic_moved(nf_engine *engine, nf_record *record);
+size_t nf_cic_timer_bytes(const nf_engine *engine);
 
 /** Adds a packet to its flow. False: out of memory. */
 bool nf_cic_add(nf_engine *engine, nf_record *record, const nf_turn *turn, uint8_t dir);
+
+/** Whether it must be known which flow was idle longest. */
+static inline bool nf_cic_is_limited(const nf_engine *engine)
+{
+	return engine->options.max_flows || engine->options.max_memory;
+}
 
 static inline nf_cic_life *nf_cic_life_of(const nf_engine *engine)
 {

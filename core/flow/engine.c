@@ -9,6 +9,9 @@
 /* So many packets are looked up ahead of their turn that memory has answered when it comes. */
 enum { AHEAD = 32 };
 
+/* Behind the numbers: see nf_engine_owner(). */
+enum { OWNER_BYTES = 16 };
+
 static const nf_model *const models[] = {
 #define NF_PROFILE(id, name, model, columns, text) &model,
 #include <netflower/profiles.def>
@@ -23,7 +26,7 @@ void nf_options_init(nf_options *options)
 
 static nf_status no_memory(nf_error *error, const nf_engine *engine)
 {
-	return nf_fail(error, NF_NO_MEMORY, "out of memory with %llu flows held; a limit on their number (max-flows) keeps it bounded",
+	return nf_fail(error, NF_NO_MEMORY, "out of memory with %llu flows held; a limit of their memory (max-memory) keeps it bounded",
 		       (unsigned long long)engine->stats.alive);
 }
 
@@ -60,6 +63,8 @@ static nf_status check(const nf_options *options, nf_error *error)
 		return nf_fail(error, NF_ARGUMENT, "no profile has the number %u", (unsigned)options->profile);
 	if (options->sequence_most > NF_SEQUENCE_MOST)
 		return nf_fail(error, NF_ARGUMENT, "a sequence has at most %d packets", NF_SEQUENCE_MOST);
+	if (options->max_memory && options->max_memory < NF_MEMORY_LEAST)
+		return nf_fail(error, NF_ARGUMENT, "the limit of memory is at least %d bytes", NF_MEMORY_LEAST);
 	if (options->community_seed > UINT16_MAX)
 		return nf_fail(error, NF_ARGUMENT, "the seed of the Community ID has 16 bits");
 	return NF_OK;
@@ -71,14 +76,17 @@ static bool begin(nf_engine *engine)
 	const size_t extra = nf_extra_bytes(&engine->options);
 
 	nf_arena_init(&engine->records, extra ? NF_RECORD_BYTES + extra : sizeof(nf_record));
-	nf_arena_init(&engine->numbers, numbers->bytes);
+	nf_arena_init(&engine->numbers, numbers->bytes + (engine->options.max_memory ? OWNER_BYTES : 0));
 	engine->extra_bytes = extra;
 	engine->few = numbers->replays ? NF_FEW : 0;
 	engine->watched = extra || engine->options.on_packet;
 	engine->ended_last = &engine->ended_first;
+	engine->timers = 1;
 	engine->replayed = aligned_alloc(16, numbers->bytes);
 	engine->text = malloc(text_bytes(&engine->options));
-	return engine->replayed && engine->text && engine->model->life->begin(engine);
+	if (!engine->replayed || !engine->text || !engine->model->life->begin(engine))
+		return false;
+	return nf_memory_begin(engine);
 }
 
 nf_status nf_engine_new(nf_engine **result, const nf_options *options, nf_error *error)
@@ -157,7 +165,7 @@ bool nf_engine_add_many(nf_engine *engine, nf_record *record, const nf_brief *br
 	const nf_numbers *numbers = engine->model->numbers;
 
 	if (record->packets != NF_MANY) {
-		void *piece = nf_arena_get(&engine->numbers);
+		void *piece = nf_engine_numbers_new(engine, record);
 		if (!piece)
 			return false;
 		numbers->init(piece);
@@ -202,7 +210,12 @@ static bool work_ahead(nf_engine *engine, const nf_packet *packets, const nf_det
 		for (size_t byte = 0; record && byte < sizeof(nf_record); byte += 64)
 			__builtin_prefetch(record + byte);
 	}
-	return engine->model->life->turns(engine, turns, n);
+	if (engine->memory_most == UINT64_MAX)
+		return engine->model->life->turns(engine, turns, n);
+	for (size_t i = 0; i < n; i++)
+		if (!engine->model->life->turns(engine, &turns[i], 1) || !nf_memory_fit(engine))
+			return false;
+	return true;
 }
 
 static nf_status work_all(nf_engine *engine, const nf_packet *packets, const nf_detail *details, size_t n, nf_error *error)
@@ -210,6 +223,7 @@ static nf_status work_all(nf_engine *engine, const nf_packet *packets, const nf_
 	for (size_t i = 0; i < n; i += AHEAD)
 		if (!work_ahead(engine, packets + i, details ? details + i : NULL, n - i < AHEAD ? n - i : AHEAD))
 			return no_memory(error, engine);
+	nf_memory_note(engine);
 	return NF_OK;
 }
 
@@ -268,6 +282,7 @@ nf_status nf_engine_advance(nf_engine *engine, int64_t now_ns, nf_error *error)
 
 	if (status == NF_OK && !engine->model->life->expire(engine, by_own_clock(engine, now_ns)))
 		return no_memory(error, engine);
+	nf_memory_note(engine);
 	return status;
 }
 
@@ -294,6 +309,7 @@ nf_status nf_engine_finish(nf_engine *engine, nf_error *error)
 		return status;
 	engine->model->life->finish(engine);
 	nf_table_empty(&engine->table);
+	nf_memory_note(engine);
 	return NF_OK;
 }
 
@@ -351,8 +367,10 @@ const nf_flow *nf_engine_take(nf_engine *engine)
 	if (engine->taken.record)
 		nf_engine_record_free(engine, (nf_record *)engine->taken.record);
 	engine->taken = (nf_flow){.record = dequeue_ended(engine), .model = engine->model, .options = &engine->options};
-	if (!engine->taken.record)
+	if (!engine->taken.record) {
+		nf_memory_pack(engine);
 		return NULL;
+	}
 	engine->taken.text = make_text(&engine->options, engine->text);
 	engine->taken.features = numbers_of(engine->model->numbers, engine->taken.record, engine->replayed);
 	return &engine->taken;
@@ -374,8 +392,10 @@ bool nf_engine_pack(nf_engine *engine, nf_parcel *parcel)
 	nf_record *record = dequeue_ended(engine);
 	nf_record *copy = (nf_record *)parcel->bytes;
 
-	if (!record)
+	if (!record) {
+		nf_memory_pack(engine);
 		return false;
+	}
 	parcel->model = engine->model;
 	parcel->options = &engine->options;
 	parcel->numbers = parcel->bytes + parcel_record_bytes(engine);

@@ -13,6 +13,9 @@
 #include "table.h"
 #include "timers.h"
 
+/** With a limit of memory a fourth more timers than are waiting may be there, not as many more. */
+enum { NF_DROPPED_BOUNDED = 2 };
+
 /** So many times the clock may be set within the life of a flow. */
 enum { NF_CLOCK_SETTINGS = 8 };
 
@@ -31,6 +34,14 @@ struct nf_engine {
 	nf_arena records;
 	nf_arena numbers;
 	uint64_t sequence; /**< of the newest record */
+	uint64_t numbers_held; /**< pieces that records of the table have */
+	uint64_t life_bytes;   /**< what the life allocates apart from records, for them */
+	uint64_t life_reserve; /**< so much of it one packet may add */
+	uint64_t records_most; /**< the most records that were in the table: it does not shrink */
+	uint64_t memory_most;  /**< nf_options.max_memory less what one packet may add; UINT64_MAX: no limit */
+	size_t record_bytes;   /**< of a record with its places in table and timers */
+	size_t numbers_bytes;  /**< of a piece of numbers */
+	uint8_t timers;        /**< in which an open flow may be, at least 1 */
 	size_t extra_bytes; /**< behind each record */
 	uint8_t few;       /**< packets that a record keeps before there are numbers: NF_FEW or 0 */
 	bool watched;      /**< a packet matters to more than the numbers: see nf_engine_watch() */
@@ -46,13 +57,37 @@ struct nf_engine {
 	nf_clock_setting setting[NF_CLOCK_SETTINGS];
 };
 
+/** Behind the numbers with a limit of memory: the record that has them, NULL in a free piece. */
+static inline nf_record **nf_engine_owner(const nf_engine *engine, void *numbers)
+{
+	return (nf_record **)(void *)((char *)numbers + engine->model->numbers->bytes);
+}
+
+static inline void nf_engine_numbers_free(nf_engine *engine, void *numbers)
+{
+	if (engine->numbers.pool)
+		*nf_engine_owner(engine, numbers) = NULL;
+	nf_arena_put(&engine->numbers, numbers);
+}
+
 static inline void nf_engine_record_free(nf_engine *engine, nf_record *record)
 {
 	if (record->packets == NF_MANY)
-		nf_arena_put(&engine->numbers, record->u.numbers);
+		nf_engine_numbers_free(engine, record->u.numbers);
 	record->state = NF_STATE_FREE;
 	record->sequence = 0;
 	nf_arena_put(&engine->records, record);
+}
+
+/** A piece for the numbers of a record of the table, its content not specified; NULL: out of memory. */
+static inline void *nf_engine_numbers_new(nf_engine *engine, nf_record *record)
+{
+	void *numbers = nf_arena_get(&engine->numbers);
+
+	engine->numbers_held++;
+	if (numbers && engine->numbers.pool)
+		*nf_engine_owner(engine, numbers) = record;
+	return numbers;
 }
 
 /** A new record for a key, not yet in the table; NULL: out of memory. */
@@ -78,6 +113,7 @@ static inline nf_record *nf_engine_record_new(nf_engine *engine, const nf_key *k
 /** Moves an open flow, which is out of the table and of all timers already, to the queue of ended ones. */
 static inline void nf_engine_enqueue(nf_engine *engine, nf_record *record, nf_end_reason reason)
 {
+	engine->numbers_held -= record->packets == NF_MANY;
 	record->state = NF_STATE_ENDED;
 	record->reason = (uint8_t)reason;
 	record->next = NULL;
@@ -86,6 +122,34 @@ static inline void nf_engine_enqueue(nf_engine *engine, nf_record *record, nf_en
 	engine->stats.ended[reason]++;
 	engine->stats.alive--;
 }
+
+/** Frees a record that is out of the table and of all timers, without it having ended. */
+static inline void nf_engine_drop(nf_engine *engine, nf_record *record)
+{
+	engine->numbers_held -= record->packets == NF_MANY;
+	nf_engine_record_free(engine, record);
+}
+
+/** The share of its timers that may be dropped ones: see nf_timers.dropped. */
+static inline unsigned nf_engine_dropped_share(const nf_engine *engine)
+{
+	return engine->options.max_memory ? NF_DROPPED_BOUNDED : 0;
+}
+
+/** Sets how memory is counted, when the life has begun. False: out of memory. */
+bool nf_memory_begin(nf_engine *engine);
+
+/** Counts the memory of the flows held. */
+void nf_memory_note(nf_engine *engine);
+
+/** Makes the flows fit into their memory after a packet. False: out of memory. */
+bool nf_memory_fit(nf_engine *engine);
+
+/** Gives memory back that lies free among what is used, when all flows that ended have been taken. */
+void nf_memory_pack(nf_engine *engine);
+
+/** Bytes that were really allocated for the flows, held or ended. */
+uint64_t nf_memory_allocated(const nf_engine *engine);
 
 /** Tells a packet of a flow to the extras, and to nf_options.on_packet. */
 void nf_engine_watch(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn);

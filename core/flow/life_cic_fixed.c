@@ -196,7 +196,7 @@ static bool turns(nf_engine *engine, const nf_turn *turns, size_t n)
 	return true;
 }
 
-static const nf_life life = {nf_cic_begin, nf_cic_clear, turns, nf_cic_expire, nf_cic_finish};
+static const nf_life life = {nf_cic_begin, nf_cic_clear, turns, nf_cic_expire, nf_cic_finish, nf_cic_evict, nf_cic_moved, nf_cic_timer_bytes};
 
 const nf_model nf_model_cicflowmeter_fixed = {
 	.life = &life,

@@ -31,6 +31,8 @@ static bool begin(nf_engine *engine)
 	nf_timers_init(&life->paused, NF_STATE_PAUSED, options->idle_timeout_ns);
 	life->active.from_first = true;
 	life->has_active_timers = options->active_by_clock && options->active_timeout_ns;
+	engine->timers = life->has_active_timers ? 2 : 1;
+	life->idle.dropped = life->linger.dropped = life->active.dropped = life->paused.dropped = nf_engine_dropped_share(engine);
 	return true;
 }
 
@@ -67,7 +69,7 @@ static void mark_end(nf_engine *engine, nf_timers *timers, nf_record *mark)
 {
 	nf_table_remove(&engine->table, mark);
 	nf_timers_forget(timers);
-	nf_engine_record_free(engine, mark);
+	nf_engine_drop(engine, mark);
 }
 
 /* The record of these timers that is due first, if its limit lies before now; else NULL. */
@@ -87,6 +89,8 @@ static nf_record *leave_mark(nf_engine *engine, nf_timers *timers, nf_record *re
 	if (!mark)
 		return NULL;
 	nf_table_replace(&engine->table, record, mark);
+	if (engine->options.max_memory)
+		nf_timers_tidy(&life_of(engine)->idle);
 	if (engine->options.max_flows && timers->valid >= engine->options.max_flows)
 		mark_end(engine, timers, nf_timers_first(timers));
 	return nf_timers_set(timers, mark) ? mark : NULL;
@@ -283,16 +287,46 @@ static void finish(nf_engine *engine)
 
 	free_marks(engine, &life->linger);
 	free_marks(engine, &life->paused);
-	const nf_timer *timers = nf_timers_by_sequence(&life->idle);
+	const nf_heap *timers = nf_timers_by_sequence(&life->idle);
 	for (size_t i = 0, n = life->idle.valid; i < n; i++)
-		enqueue_ended(engine, timers[i].record, NF_END_EOF);
+		enqueue_ended(engine, nf_heap_at(timers, i)->record, NF_END_EOF);
 	nf_timers_empty(&life->idle);
 	nf_timers_empty(&life->linger);
 	nf_timers_empty(&life->active);
 	nf_timers_empty(&life->paused);
 }
 
-const nf_life nf_life_netflower = {begin, clear, turns, expire, finish};
+static bool evict(nf_engine *engine)
+{
+	nf_netflower_life *life = life_of(engine);
+	nf_timers *marks = life->paused.valid > life->linger.valid ? &life->paused : &life->linger;
+
+	if (life->paused.valid + life->linger.valid > life->idle.valid)
+		mark_end(engine, marks, nf_timers_first(marks));
+	else if (life->idle.valid > 0)
+		end(engine, nf_timers_first(&life->idle), NF_END_EVICTED);
+	return true;
+}
+
+static bool moved(nf_engine *engine, nf_record *record)
+{
+	nf_netflower_life *life = life_of(engine);
+
+	if (record->state == NF_STATE_LINGER)
+		return nf_timers_moved(&life->linger, record);
+	if (record->state == NF_STATE_PAUSED)
+		return nf_timers_moved(&life->paused, record);
+	return nf_timers_moved(&life->idle, record) && (!life->has_active_timers || nf_timers_moved(&life->active, record));
+}
+
+static size_t timer_bytes(const nf_engine *engine)
+{
+	const nf_netflower_life *life = life_of(engine);
+
+	return nf_heap_bytes(&life->idle.heap) + nf_heap_bytes(&life->linger.heap) + nf_heap_bytes(&life->active.heap) + nf_heap_bytes(&life->paused.heap);
+}
+
+const nf_life nf_life_netflower = {begin, clear, turns, expire, finish, evict, moved, timer_bytes};
 
 static void numbers_init(void *numbers)
 {

@@ -36,6 +36,12 @@ typedef struct nf_life {
 	bool (*expire)(nf_engine *engine, int64_t now_ns);
 	/** Ends all flows in order of their first packets. The table is emptied by the engine afterwards. */
 	void (*finish)(nf_engine *engine);
+	/** Takes one record out of the table to make room: the flow idle longest, or the oldest mark where there are more marks than flows. */
+	bool (*evict)(nf_engine *engine);
+	/** A record of the table lies elsewhere now: its timers must be set anew. */
+	bool (*moved)(nf_engine *engine, nf_record *record);
+	/** Bytes of the timers. */
+	size_t (*timer_bytes)(const nf_engine *engine);
 } nf_life;
 
 /** What is kept of a flow's packets. The numbers of a flow are one piece of memory without pointers. */

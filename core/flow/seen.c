@@ -11,15 +11,26 @@ static bool make_table(nf_engine *engine, nf_cic_segment **table, size_t places)
 {
 	*table = calloc(places, sizeof **table);
 	if (*table)
-		nf_cic_life_of(engine)->seen_bytes += places * sizeof **table;
+		engine->life_bytes += places * sizeof **table;
 	return *table;
 }
 
 static void free_table(nf_engine *engine, nf_cic_segment *table, size_t places)
 {
 	if (table)
-		nf_cic_life_of(engine)->seen_bytes -= places * sizeof *table;
+		engine->life_bytes -= places * sizeof *table;
 	free(table);
+}
+
+size_t nf_cic_seen_begin(nf_engine *engine)
+{
+	const uint64_t memory = engine->options.max_memory;
+	size_t places = PLACES_MOST;
+
+	while (memory && places > PLACES_LEAST && 2 * places * sizeof(nf_cic_segment) > memory / 8)
+		places /= 2;
+	nf_cic_life_of(engine)->seen_places = places;
+	return places * sizeof(nf_cic_segment) + sizeof(nf_cic_seen);
 }
 
 nf_cic_seen *nf_cic_seen_new(nf_engine *engine)
@@ -34,6 +45,7 @@ nf_cic_seen *nf_cic_seen_new(nf_engine *engine)
 		free(seen);
 		return NULL;
 	}
+	engine->life_bytes += sizeof *seen;
 	seen->next = life->seen_first;
 	if (seen->next)
 		seen->next->previous = seen;
@@ -53,6 +65,7 @@ void nf_cic_seen_free(nf_engine *engine, nf_cic_seen *seen)
 		nf_cic_life_of(engine)->seen_first = seen->next;
 	free_table(engine, seen->now, seen->places);
 	free_table(engine, seen->before, seen->places_before);
+	engine->life_bytes -= sizeof *seen;
 	free(seen);
 }
 
@@ -104,7 +117,7 @@ static bool begin_anew(nf_engine *engine, nf_cic_seen *seen)
 
 bool nf_cic_seen_add(nf_engine *engine, nf_cic_seen *seen, const nf_cic_segment *segment, bool *again)
 {
-	if (seen->n >= seen->places / 4 * 3 && !(seen->places < PLACES_MOST ? grow(engine, seen) : begin_anew(engine, seen)))
+	if (seen->n >= seen->places / 4 * 3 && !(seen->places < nf_cic_life_of(engine)->seen_places ? grow(engine, seen) : begin_anew(engine, seen)))
 		return false;
 	nf_cic_segment *place = place_of(engine, seen->now, seen->places, segment);
 	*again = place->used;

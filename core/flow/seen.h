@@ -2,7 +2,8 @@
 /**
  * @file seen.h
  * Which TCP segments a connection had before. It remembers at least the NF_CIC_SEEN_LEAST latest different ones, and all as long as there are no more than
- * that; memory for one connection never passes two tables of 65536 places (2 MiB).
+ * that; memory for one connection never passes two tables of 65536 places (2 MiB), nor an eighth of nf_options.max_memory, for which it may
+ * remember less.
  */
 #ifndef NF_FLOW_SEEN_H
 #define NF_FLOW_SEEN_H
@@ -24,6 +25,9 @@ typedef struct nf_cic_seen {
 	nf_cic_segment *now, *before; /**< tables of places and places_before; before may be NULL */
 	size_t n, places, places_before;
 } nf_cic_seen;
+
+/** Sets how large a connection's tables may become. @return bytes that one packet may add */
+size_t nf_cic_seen_begin(nf_engine *engine);
 
 /** NULL: out of memory. */
 nf_cic_seen *nf_cic_seen_new(nf_engine *engine);

@@ -8,20 +8,12 @@
 #ifndef NF_FLOW_TIMERS_H
 #define NF_FLOW_TIMERS_H
 
-#include "record.h"
-
-#include <stddef.h>
-
-typedef struct nf_timer {
-	int64_t deadline_ns;
-	uint64_t sequence;  /**< of the record when it was set: a record that has another one by now is not this timer's any more */
-	nf_record *record;
-} nf_timer;
+#include "heap.h"
 
 typedef struct nf_timers {
-	nf_timer *heap; /**< four children each; by deadline, then by sequence */
-	size_t n, room;
+	nf_heap heap;
 	size_t valid;        /**< timers whose record still waits; the others are dropped when met, or when they are too many */
+	unsigned dropped;    /**< the others may be valid >> dropped, and a few more */
 	nf_state state;      /**< of a record that waits */
 	int64_t timeout_ns;  /**< a record is due this long after its last_ns */
 	bool from_first;     /**< after its first_ns instead */
@@ -36,6 +28,9 @@ int64_t nf_timers_deadline(const nf_timers *timers, const nf_record *record);
 /** Sets the timer of a record, once for each sequence. False: out of memory. */
 bool nf_timers_set(nf_timers *timers, nf_record *record);
 
+/** The record of a timer lies elsewhere now, with its sequence; the old place has another one. False: out of memory. */
+bool nf_timers_moved(nf_timers *timers, nf_record *record);
+
 /** Says that a record waits no more. Its state or sequence must be changed before any other call. */
 void nf_timers_forget(nf_timers *timers);
 
@@ -45,11 +40,14 @@ nf_record *nf_timers_first(nf_timers *timers);
 /** Cheap test, may be true without reason: could something have a deadline before @p now_ns? */
 static inline bool nf_timers_may_be_due(const nf_timers *timers, int64_t now_ns)
 {
-	return timers->n > 0 && timers->heap[0].deadline_ns < now_ns;
+	return timers->heap.n > 0 && timers->heap.first->deadline_ns < now_ns;
 }
 
-/** Puts the waiting timers in order of sequence, as an array of timers->valid; they are no heap any more and must then be emptied. */
-const nf_timer *nf_timers_by_sequence(nf_timers *timers);
+/** Drops some of those whose record does not wait, if they are too many. */
+void nf_timers_tidy(nf_timers *timers);
+
+/** Puts the waiting timers in order of sequence; they must then be emptied. @return timers->valid of them: see nf_heap_at() */
+const nf_heap *nf_timers_by_sequence(nf_timers *timers);
 
 /** Drops all timers. */
 void nf_timers_empty(nf_timers *timers);

@@ -4,22 +4,36 @@
 
 size_t nf_look_find(const uint8_t *bytes, size_t n, const char *what, size_t length)
 {
-	for (size_t at = 0; length <= n && at <= n - length; at++)
-		if (bytes[at] == (uint8_t)what[0] && memcmp(bytes + at, what, length) == 0)
-			return at;
+	const uint8_t *at = bytes, *const end = bytes + n;
+
+	while ((size_t)(end - at) >= length) {
+		at = memchr(at, what[0], (size_t)(end - at) - length + 1);
+		if (!at)
+			break;
+		if (memcmp(at, what, length) == 0)
+			return (size_t)(at - bytes);
+		at++;
+	}
 	return n;
+}
+
+/* Where the line ends that goes on at this place; n: nowhere. */
+static size_t line_end(const nf_look *look, size_t at)
+{
+	const uint8_t *end = at < look->n ? memchr(look->bytes + at, '\n', look->n - at) : NULL;
+
+	return end ? (size_t)(end - look->bytes) : look->n;
 }
 
 bool nf_look_line(const nf_look *look, size_t *at, nf_text *line)
 {
-	if (*at == 0 && !look->begins)
-		while (*at < look->n && look->bytes[(*at)++] != '\n')
-			;
+	if (*at == 0 && !look->begins && look->n > 0) {
+		const size_t end = line_end(look, 0);
+		*at = end + (end < look->n);
+	}
 	const size_t start = *at;
-	size_t end = start;
+	size_t end = line_end(look, start);
 
-	while (end < look->n && look->bytes[end] != '\n')
-		end++;
 	if (end >= look->n)
 		return false;
 	*at = end + 1;
@@ -50,15 +64,18 @@ static uint8_t upper(uint8_t c)
 	return c >= 'a' && c <= 'z' ? (uint8_t)(c - 'a' + 'A') : c;
 }
 
+/* A word begins where its first letter follows a blank. */
 bool nf_look_among(nf_text word, const char *list)
 {
-	for (const char *at = list; word.n > 0 && *at; at++) {
-		size_t i = 0;
-		if (*at != ' ')
+	const char first = word.n > 0 ? (char)upper(word.at[0]) : 0;
+
+	for (const char *at = first ? strchr(list, first) : NULL; at; at = strchr(at + 1, first)) {
+		size_t i = 1;
+		if (at == list || at[-1] != ' ')
 			continue;
-		while (i < word.n && at[i + 1] && upper(word.at[i]) == (uint8_t)at[i + 1])
+		while (i < word.n && at[i] && upper(word.at[i]) == (uint8_t)at[i])
 			i++;
-		if (i == word.n && at[i + 1] == ' ')
+		if (i == word.n && at[i] == ' ')
 			return true;
 	}
 	return false;

@@ -16,11 +16,10 @@ enum { HELD_MOST = NF_SERVICE_HELD_MOST, JOINED_MOST = 1600 };
 typedef struct row {
 	const char *name;
 	nf_matcher *match;
-	uint8_t transports;
 } row;
 
 static const row rows[NF_SERVICE_COUNT] = {
-#define NF_SERVICE(id, name, transports, matcher) {name, nf_match_##matcher, transports},
+#define NF_SERVICE(id, name, transports, matcher) {name, nf_match_##matcher},
 #include "payload/services.def"
 #undef NF_SERVICE
 };
@@ -38,15 +37,20 @@ nf_verdict nf_match_inside(nf_look *look)
 	return NF_NO;
 }
 
+/* A bit for each row of a transport. */
 static uint64_t all_rows(uint8_t protocol)
 {
-	const uint8_t transport = protocol == NF_PROTOCOL_TCP ? TCP : protocol == NF_PROTOCOL_UDP ? UDP : 0;
-	uint64_t alive = 0;
-
-	for (unsigned id = 0; id < NF_SERVICE_COUNT; id++)
-		if (rows[id].transports & transport)
-			alive |= BIT(id);
-	return alive;
+	static const uint64_t tcp = 0
+#define NF_SERVICE(id, name, transports, matcher) | (uint64_t)(((transports) & TCP) != 0) << NF_SERVICE_##id
+#include "payload/services.def"
+#undef NF_SERVICE
+		;
+	static const uint64_t udp = 0
+#define NF_SERVICE(id, name, transports, matcher) | (uint64_t)(((transports) & UDP) != 0) << NF_SERVICE_##id
+#include "payload/services.def"
+#undef NF_SERVICE
+		;
+	return protocol == NF_PROTOCOL_TCP ? tcp : protocol == NF_PROTOCOL_UDP ? udp : 0;
 }
 
 void nf_service_init(nf_service *service, uint8_t protocol, uint16_t originator_port, uint16_t responder_port)
@@ -140,9 +144,10 @@ static void ask(nf_look *look)
 {
 	nf_service *service = look->service;
 
-	for (unsigned id = 0; id < NF_SERVICE_COUNT; id++) {
-		if (!(service->alive & BIT(id)))
-			continue;
+	for (uint64_t left = service->alive; left; left &= service->alive) {
+		const unsigned id = (unsigned)__builtin_ctzll(left);
+
+		left &= left - 1;
 		look->id = (uint8_t)id;
 		look->note = &service->note[id];
 		if (!hear(service, id, rows[id].match(look)))
@@ -155,7 +160,7 @@ static void hold(nf_service *service, const nf_look *look)
 {
 	size_t line = look->n;
 
-	while (line > 0 && look->bytes[line - 1] != '\n')
+	while (line > 0 && look->n - line <= HELD_MOST && look->bytes[line - 1] != '\n')
 		line--;
 	const size_t rest = look->n - line;
 	const bool keep = !look->used && look->complete && rest <= HELD_MOST && (line == 0 || nf_look_printable(look->bytes + line, rest));

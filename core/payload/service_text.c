@@ -20,6 +20,9 @@ static nf_verdict http_request(nf_look *look)
 	while (at < look->n && (look->bytes[at] == '\r' || look->bytes[at] == '\n' || look->bytes[at] == ' '))
 		at++;
 	nf_text rest = {look->bytes + at, look->n - at};
+
+	if (rest.n > 0 && !nf_look_printable(rest.at, 1))
+		return NF_NO;
 	const nf_text method = nf_look_word(&rest);
 
 	if (method.n == rest.n && method.n < 8 && nf_look_printable(method.at, method.n))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <netflower/meter.h>
+#include <netflower/overview.h>
 
+#include "flow/parcel.h"
 #include "sink/save.h"
 #include "sink/sink_internal.h"
 #include "sink/team.h"
@@ -50,6 +52,8 @@ static nf_status open_output(nf_meter *meter, nf_error *error)
 	status = nf_sink_new(&meter->sink, settings->format, settings->columns, (nf_writer){write_to, meter}, error);
 	if (status == NF_OK && settings->zeek)
 		nf_sink_set_zeek(meter->sink, settings->zeek);
+	if (status == NF_OK)
+		nf_sink_set_overview(meter->sink, settings->overview, nf_engine_stats(meter->engine));
 	return status == NF_OK && !settings->no_header ? nf_sink_begin(meter->sink, error) : status;
 }
 
@@ -85,7 +89,7 @@ nf_status nf_meter_new(nf_meter **result, const nf_meter_settings *settings, nf_
 	meter->settings = *settings;
 	meter->settings.engine.extras |= nf_columns_extras(settings->columns);
 	want_details(&meter->settings.engine);
-	if (settings->zeek)
+	if (settings->zeek || settings->overview)
 		meter->settings.threads = 1;
 	nf_status status = settings->save ? start_saving(meter, error) : NF_OK;
 	if (status == NF_OK)
@@ -167,6 +171,7 @@ nf_status nf_meter_frames(nf_meter *meter, const nf_frame *frames, size_t n, nf_
 {
 	nf_status status = NF_OK;
 
+	nf_sink_frames(meter->sink, frames, n);
 	if (meter->saver)
 		return save_frames(meter, frames, n, error);
 	if (meter->frames >= TEAM_FRAMES && meter->settings.threads > 1 && !meter->team)
@@ -323,6 +328,11 @@ uint64_t nf_meter_saved(const nf_meter *meter)
 const nf_stats *nf_meter_stats(const nf_meter *meter)
 {
 	return nf_engine_stats(meter->engine);
+}
+
+const nf_bad_source *nf_meter_bad_source(const nf_meter *meter)
+{
+	return nf_decoder_bad_source(nf_engine_decoder(meter->engine));
 }
 
 const char *nf_meter_temporary(const nf_meter *meter)

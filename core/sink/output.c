@@ -246,6 +246,16 @@ nf_writer nf_output_writer(nf_output *output)
 	return (nf_writer){.write = write_to, .to = output};
 }
 
+bool nf_output_is_standard(const char *name)
+{
+	static const char *const names[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 bool nf_output_is_interactive(const nf_output *output)
 {
 	return output->interactive;

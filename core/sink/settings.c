@@ -8,7 +8,7 @@
 
 enum { NS_DIGITS = 9, LIST_MAX = 768 };
 
-enum kind { SECONDS, COUNT, FLAG, TUNNELS, CHECKSUMS };
+enum kind { SECONDS, COUNT, SIZE, FLAG, TUNNELS, CHECKSUMS };
 
 static const struct {
 	nf_setting setting;
@@ -19,6 +19,7 @@ static const struct {
 	{{"active-timeout", "active", "S"}, SECONDS, offsetof(nf_options, active_timeout_ns)},
 	{{"close-linger", "linger", "S"}, SECONDS, offsetof(nf_options, close_linger_ns)},
 	{{"max-flows", "flows", "N"}, COUNT, offsetof(nf_options, max_flows)},
+	{{"max-memory", "memory", "SIZE"}, SIZE, offsetof(nf_options, max_memory)},
 	{{"sequence", "sequence", "N"}, COUNT, offsetof(nf_options, sequence_most)},
 	{{"community-id-seed", "seed", "N"}, COUNT, offsetof(nf_options, community_seed)},
 	{{"ipv6", "ipv6", "1"}, FLAG, offsetof(nf_options, decode.ipv6)},
@@ -84,6 +85,35 @@ nf_status nf_count_parse(const char *text, uint64_t least, uint64_t *n, nf_error
 	if (*c || c == text || !fits || value < least)
 		return nf_fail(error, NF_ARGUMENT, "takes a whole number from %" PRIu64 " to %" PRIu64 ", not '%s'", least, UINT64_MAX, text);
 	*n = value;
+	return NF_OK;
+}
+
+/* K, M and G are 10, 20 and 30 bits. */
+static unsigned bits_of(char unit)
+{
+	static const char units[] = "KMG";
+	const char *at = unit ? strchr(units, unit) : NULL;
+
+	return at ? 10 * (unsigned)(at - units + 1) : 0;
+}
+
+nf_status nf_size_parse(const char *text, uint64_t least, uint64_t *bytes, nf_error *error)
+{
+	const char *c = text;
+	uint64_t value = 0;
+	bool fits = is_digit(*c);
+
+	for (; is_digit(*c); c++)
+		fits = fits && !__builtin_mul_overflow(value, 10, &value) && !__builtin_add_overflow(value, (uint64_t)(*c - '0'), &value);
+	const unsigned bits = bits_of(*c);
+	if (bits)
+		c++;
+	fits = fits && !__builtin_mul_overflow(value, UINT64_C(1) << bits, &value) && (value == 0 || value >= least);
+	if (*c || !fits)
+		return nf_fail(error, NF_ARGUMENT,
+			       "takes a number of bytes, or of 1024, 1024^2 or 1024^3 of them with K, M or G behind it, at least %" PRIu64
+			       " bytes, or 0 for no limit, not '%s'", least, text);
+	*bytes = value;
 	return NF_OK;
 }
 
@@ -184,6 +214,8 @@ nf_status nf_setting_set(nf_options *options, const char *name, const char *valu
 		return set_word(field, settings[i].kind, name, value, error);
 	if (settings[i].kind == SECONDS)
 		status = nf_seconds_parse(value, field, &why);
+	else if (settings[i].kind == SIZE)
+		status = nf_size_parse(value, NF_MEMORY_LEAST, field, &why);
 	else
 		status = nf_count_parse(value, 0, field, &why);
 	return status == NF_OK ? NF_OK : nf_fail(error, status, "%s %s", name, why.text);

@@ -31,6 +31,14 @@ bool nf_zeek_time_at(size_t i, const char **name, unsigned *seconds, const char 
 	return true;
 }
 
+bool nf_zeek_is_time(const char *name)
+{
+	for (size_t i = 0; i < TIMES; i++)
+		if (strcmp(times[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static const char *time_name(const void *table, size_t i)
 {
 	(void)table;
@@ -54,12 +62,7 @@ nf_status nf_zeek_time_set(nf_options *options, const char *text, nf_error *erro
 
 bool nf_zeek_is_log(const char *format)
 {
-	static const char *const formats[] = {"zeek", "zeek-json", "summary", "summary-json"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
-		if (strcmp(format, formats[i]) == 0)
-			return true;
-	return false;
+	return strcmp(format, "zeek") == 0 || strcmp(format, "zeek-json") == 0;
 }
 
 bool nf_is_overview(const char *format)
@@ -72,17 +75,21 @@ bool nf_zeek_is_format(const char *format)
 	return nf_zeek_is_log(format) || nf_is_overview(format);
 }
 
-void nf_zeek_set_decode(nf_options *options, bool tunnels_given, bool checksums_given)
+/* What is in a capture does not depend on who computed its checksums, and is told of every tunnel; Zeek's bytes and connections do. */
+void nf_zeek_set_decode(nf_options *options, const char *format, bool tunnels_given, bool checksums_given)
 {
 	nf_decode_options *decode = &options->decode;
+	const bool overview = nf_is_overview(format);
 
 	if (options->profile != NF_PROFILE_ZEEK)
 		return;
 	decode->ipv6 = decode->icmp = decode->sctp = decode->all = decode->icmp_without_identifier = decode->details = decode->defrag = true;
 	decode->payload_most = PAYLOAD;
-	if (!tunnels_given)
+	if (!tunnels_given) {
 		decode->tunnels = NF_TUNNELS_BOTH;
-	if (!checksums_given || decode->checksums == NF_CHECKSUMS_VERIFY)
+		decode->tunnels_of_zeek = !overview;
+	}
+	if ((!checksums_given && !overview) || decode->checksums == NF_CHECKSUMS_VERIFY)
 		decode->checksums = NF_CHECKSUMS_MARK;
 }
 

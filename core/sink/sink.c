@@ -88,6 +88,8 @@ void nf_sink_free(nf_sink *sink)
 {
 	if (!sink)
 		return;
+	if (sink->format->free)
+		sink->format->free(sink);
 	free(sink->buffer);
 	free(sink->values);
 	free(sink->texts);
@@ -127,6 +129,12 @@ void nf_sink_write_times(nf_sink *sink)
 		*nf_put_clock(sink->times[i], sink->clock, value->u.integer) = '\0';
 		*value = (nf_value){NF_VALUE_TEXT, {.text = sink->times[i]}};
 	}
+}
+
+void nf_sink_frames(nf_sink *sink, const nf_frame *frames, size_t n)
+{
+	for (size_t i = 0; sink->format->frame && i < n; i++)
+		sink->format->frame(sink, &frames[i]);
 }
 
 nf_status nf_sink_flow(nf_sink *sink, const nf_flow *flow, nf_error *error)

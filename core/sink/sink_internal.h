@@ -16,6 +16,8 @@ typedef struct nf_sink_format {
 	nf_status (*row)(nf_sink *sink, const nf_value *values, nf_error *error);   /**< not called where there is flow */
 	nf_status (*end)(nf_sink *sink, nf_error *error);                           /**< behind the last row; NULL: nothing */
 	nf_status (*flow)(nf_sink *sink, const nf_flow *flow, nf_error *error);     /**< a row, by the ways of columns/row.h; NULL: row */
+	void (*frame)(nf_sink *sink, const nf_frame *frame); /**< each frame, before the flows that end by it; NULL: frames are not looked at */
+	void (*free)(nf_sink *sink); /**< frees sink->state; NULL: there is none */
 	bool of_zeek; /**< it writes flows of the profile zeek, and no others */
 } nf_sink_format;
 
@@ -35,6 +37,11 @@ struct nf_sink {
 	const nf_clock *clock; /**< NULL: times stay what they are */
 	char (*times)[NF_VALUE_PRINT_MAX]; /**< with a clock, one text for each of the columns in texts: formats see texts */
 	const struct nf_zeek_log_options *zeek; /**< for the formats zeek and zeek-json; NULL: none */
+	struct {
+		const struct nf_overview_options *options; /**< NULL: the default */
+		const struct nf_stats *stats;  /**< NULL: none */
+	} overview; /**< for the formats summary and summary-json */
+	void *state; /**< the format's own; freed by its free() */
 	uint64_t rows;
 	char *buffer;
 	size_t used, size;

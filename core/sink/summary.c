@@ -60,44 +60,6 @@ static char *result(text *t)
 	return NULL;
 }
 
-char *nf_summary_count(uint64_t n, char out[NF_SUMMARY_NUMBER_MAX])
-{
-	char digits[NF_SUMMARY_NUMBER_MAX];
-	int length = snprintf(digits, sizeof digits, "%" PRIu64, n);
-	char *to = out;
-
-	for (int i = 0; i < length; i++) {
-		if (i > 0 && (length - i) % 3 == 0)
-			*to++ = ',';
-		*to++ = digits[i];
-	}
-	*to = '\0';
-	return out;
-}
-
-char *nf_summary_size(uint64_t bytes, char out[NF_SUMMARY_NUMBER_MAX])
-{
-	static const char *const units[] = {"B", "kB", "MB", "GB"};
-	enum { LARGEST = sizeof units / sizeof *units - 1 };
-	uint64_t unit = 1;
-	size_t i = 0;
-	char whole[NF_SUMMARY_NUMBER_MAX];
-
-	/* 999,950 is no longer 999.9 kB, rounded. */
-	while (i < LARGEST && bytes >= 1000 * unit - (i ? unit / 20 : 0)) {
-		unit *= 1000;
-		i++;
-	}
-	if (i == 0) {
-		snprintf(out, NF_SUMMARY_NUMBER_MAX, "%" PRIu64 " B", bytes);
-		return out;
-	}
-	uint64_t tenths = bytes / unit * 10 + (bytes % unit + unit / 20) / (unit / 10);
-	nf_summary_count(tenths / 10, whole);
-	snprintf(out, NF_SUMMARY_NUMBER_MAX, "%.20s.%u %s", whole, (unsigned)(tenths % 10), units[i]);
-	return out;
-}
-
 /* Seconds in parts, rounded: 0.207 in hundredths is 21. */
 static uint64_t seconds_in(double seconds, uint64_t parts)
 {

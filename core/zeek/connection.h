@@ -32,18 +32,19 @@ typedef struct nf_due {
 	int64_t silence; /**< so long, not when */
 } nf_due;
 
+/** What each packet looks at comes first; what only a row needs is last. */
 typedef struct nf_connection {
-	nf_uid uid;
-	nf_uid parent[NF_PARENTS];
-	uint8_t parents;
-	uint8_t originator;     /**< which end of the record's key */
-	bool has_vlan, has_inner_vlan;
-	uint16_t vlan, inner_vlan; /**< of the first packet */
 	int64_t last_ns;        /**< of the packets that count for the duration */
 	uint64_t packets[2], ip_bytes[2];
-	nf_due due;
+	uint8_t originator;     /**< which end of the record's key */
+	uint8_t parents;
+	bool has_vlan, has_inner_vlan;
+	uint16_t vlan, inner_vlan; /**< of the first packet */
 	nf_history history;
+	nf_due due;
 	nf_service service;
+	nf_uid uid;
+	nf_uid parent[NF_PARENTS];
 	union {
 		nf_tcp tcp;
 		nf_datagrams datagrams;

@@ -3,62 +3,26 @@
 
 #include "connection.h"
 
-#include <stdlib.h>
+enum { DROPPED_MIN = 1024 };
 
-enum { ROOM_MIN = 256, DROPPED_MIN = 1024 };
-
-static bool is_before(const nf_deadline *a, const nf_deadline *b)
+static bool is_armed(const nf_timer *timer)
 {
-	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->sequence < b->sequence;
+	const nf_record *record = timer->record;
+
+	return record->sequence == timer->sequence && record->state == NF_STATE_OPEN &&
+	       ((const nf_connection *)record->u.numbers)->due.armed == timer->deadline_ns;
 }
 
-static bool is_armed(const nf_deadline *d)
+static bool keeps(const void *to, const nf_timer *timer)
 {
-	const nf_record *record = d->record;
-
-	return record->sequence == d->sequence && record->state == NF_STATE_OPEN &&
-	       ((const nf_connection *)record->u.numbers)->due.armed == d->at_ns;
-}
-
-static void sift_up(nf_deadline *heap, size_t i, nf_deadline d)
-{
-	while (i > 0 && is_before(&d, &heap[(i - 1) / 2])) {
-		heap[i] = heap[(i - 1) / 2];
-		i = (i - 1) / 2;
-	}
-	heap[i] = d;
-}
-
-static void sift_down(nf_deadline *heap, size_t n, size_t i, nf_deadline d)
-{
-	for (size_t child; (child = i * 2 + 1) < n; i = child) {
-		if (child + 1 < n && is_before(&heap[child + 1], &heap[child]))
-			child++;
-		if (!is_before(&heap[child], &d))
-			break;
-		heap[i] = heap[child];
-	}
-	heap[i] = d;
-}
-
-/* Keeps the entries of armed records. */
-static void sweep(nf_deadlines *deadlines)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < deadlines->n; i++)
-		if (is_armed(&deadlines->heap[i]))
-			deadlines->heap[kept++] = deadlines->heap[i];
-	deadlines->n = kept;
-	for (size_t i = kept / 2 + 1; i-- > 0;)
-		if (i < kept)
-			sift_down(deadlines->heap, kept, i, deadlines->heap[i]);
+	(void)to;
+	return is_armed(timer);
 }
 
 void nf_deadlines_clear(nf_deadlines *deadlines)
 {
-	free(deadlines->heap);
-	*deadlines = (nf_deadlines){0};
+	nf_heap_clear(&deadlines->heap);
+	deadlines->alive = 0;
 }
 
 bool nf_deadlines_arm(nf_deadlines *deadlines, nf_record *record, int64_t at_ns)
@@ -68,28 +32,17 @@ bool nf_deadlines_arm(nf_deadlines *deadlines, nf_record *record, int64_t at_ns)
 	if (c->due.armed == INT64_MAX)
 		deadlines->alive++;
 	c->due.armed = at_ns;
-	if (deadlines->n > deadlines->alive * 2 + DROPPED_MIN)
-		sweep(deadlines);
-	if (deadlines->n == deadlines->room) {
-		const size_t room = deadlines->room ? deadlines->room * 2 : ROOM_MIN;
-		nf_deadline *heap = realloc(deadlines->heap, room * sizeof *heap);
-
-		if (!heap)
-			return false;
-		deadlines->heap = heap;
-		deadlines->room = room;
-	}
-	sift_up(deadlines->heap, deadlines->n++, (nf_deadline){at_ns, record->sequence, record});
-	return true;
+	if (deadlines->heap.n > deadlines->alive + (deadlines->alive >> deadlines->dropped) + DROPPED_MIN)
+		nf_heap_tidy(&deadlines->heap, keeps, NULL);
+	return nf_heap_push(&deadlines->heap, (nf_timer){at_ns, record->sequence, record});
 }
 
-nf_record *nf_deadlines_due(nf_deadlines *deadlines, int64_t now_ns)
+nf_record *nf_deadlines_take(nf_deadlines *deadlines, int64_t now_ns)
 {
-	while (deadlines->n > 0 && deadlines->heap[0].at_ns <= now_ns) {
-		const nf_deadline top = deadlines->heap[0];
+	while (deadlines->heap.n > 0 && deadlines->heap.first->deadline_ns <= now_ns) {
+		const nf_timer top = *deadlines->heap.first;
 
-		if (--deadlines->n > 0)
-			sift_down(deadlines->heap, deadlines->n, 0, deadlines->heap[deadlines->n]);
+		nf_heap_pop(&deadlines->heap);
 		if (!is_armed(&top))
 			continue;
 		((nf_connection *)top.record->u.numbers)->due.armed = INT64_MAX;
@@ -99,31 +52,21 @@ nf_record *nf_deadlines_due(nf_deadlines *deadlines, int64_t now_ns)
 	return NULL;
 }
 
-static int by_sequence(const void *a, const void *b)
+const nf_heap *nf_deadlines_by_sequence(nf_deadlines *deadlines)
 {
-	const nf_deadline *x = a, *y = b;
+	nf_heap *heap = &deadlines->heap;
+	size_t n = 0;
 
-	return (x->sequence > y->sequence) - (x->sequence < y->sequence);
-}
-
-const nf_deadline *nf_deadlines_by_sequence(nf_deadlines *deadlines)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < deadlines->n; i++)
-		if (is_armed(&deadlines->heap[i]))
-			deadlines->heap[kept++] = deadlines->heap[i];
-	deadlines->n = 0;
-	if (kept == 0)
-		return deadlines->heap;
-	qsort(deadlines->heap, kept, sizeof *deadlines->heap, by_sequence);
-	for (size_t i = 0; i < kept; i++) /* one may be there twice, with the same time */
-		if (deadlines->n == 0 || deadlines->heap[deadlines->n - 1].sequence != deadlines->heap[i].sequence)
-			deadlines->heap[deadlines->n++] = deadlines->heap[i];
-	return deadlines->heap;
+	nf_heap_to_sequence(heap, keeps, NULL);
+	for (size_t i = 0; i < heap->n; i++) /* one may be there twice, with the same time */
+		if (n == 0 || nf_heap_at(heap, n - 1)->sequence != nf_heap_at(heap, i)->sequence)
+			*nf_heap_at(heap, n++) = *nf_heap_at(heap, i);
+	heap->n = n;
+	return heap;
 }
 
 void nf_deadlines_empty(nf_deadlines *deadlines)
 {
-	deadlines->n = deadlines->alive = 0;
+	nf_heap_empty(&deadlines->heap);
+	deadlines->alive = 0;
 }

@@ -199,14 +199,17 @@ const char *nf_field_type(size_t i)
 	return fields[i].type;
 }
 
+enum { WANTED_BASE = __COUNTER__ + 1 };
+
 bool nf_field_is_wanted(size_t i, const nf_zeek_log_options *o)
 {
-	const bool wanted[] = {
-#define NF_FIELD(name, type, wanted, value) wanted,
+	switch (i) {
+#define NF_FIELD(name, type, wanted, value) \
+	case __COUNTER__ - WANTED_BASE: return wanted;
 #include "fields.def"
 #undef NF_FIELD
-	};
-	return wanted[i];
+	}
+	return false;
 }
 
 enum { BASE = __COUNTER__ + 1 };

@@ -8,6 +8,7 @@
 
 #include <netflower/zeek.h>
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,6 +50,7 @@ static bool begin(nf_engine *engine)
 		return false;
 	engine->life = life;
 	life->options = engine->options.zeek;
+	life->deadlines.dropped = nf_engine_dropped_share(engine);
 	if (life->options.fixed_uids) {
 		life->uid_seed.word[0] = nf_fold_product(life->options.uid_seed ^ UINT64_C(0x589965cc75374cc3), UINT64_C(0xa0761d6478bd642f));
 		life->uid_seed.word[1] = nf_fold_product(life->options.uid_seed ^ UINT64_C(0xe7037ed1a0b428db), UINT64_C(0x8ebc6af09c88c6e3));
@@ -222,7 +224,7 @@ static bool evict(nf_engine *engine)
 	while ((record = nf_deadlines_due(&life->deadlines, never)) != NULL) {
 		const int64_t at = due_ns(record);
 
-		if (life->deadlines.n == 0 || at <= life->deadlines.heap[0].at_ns) {
+		if (life->deadlines.heap.n == 0 || at <= life->deadlines.heap.first->deadline_ns) {
 			end(engine, record, NF_END_EVICTED);
 			return true;
 		}
@@ -269,7 +271,7 @@ static void connection_init(const nf_zeek_life *life, nf_record *record, const n
 	const uint8_t protocol = record->key.protocol;
 	const bool flip = is_from_responder(w->packet);
 
-	memset(c, 0, sizeof *c);
+	memset(c, 0, offsetof(nf_connection, u));
 	c->uid = nf_uid_make(&life->uid_seed, &record->key, record->first_ns, record->sequence);
 	c->last_ns = record->first_ns;
 	c->originator = w->sender;
@@ -281,6 +283,8 @@ static void connection_init(const nf_zeek_life *life, nf_record *record, const n
 	if (protocol == NF_PROTOCOL_TCP) {
 		nf_tcp_init(&c->u.tcp, w->sender);
 		c->due.check = later(record->first_ns, life->options.tcp_SYN_timeout_ns);
+	} else {
+		c->u.datagrams = (nf_datagrams){0};
 	}
 	if (flip) {
 		c->originator ^= 1;
@@ -306,7 +310,7 @@ static nf_record *start(nf_engine *engine, const nf_turn *w)
 
 	if (!record)
 		return NULL;
-	record->u.numbers = nf_arena_get(&engine->numbers);
+	record->u.numbers = nf_engine_numbers_new(engine, record);
 	if (!record->u.numbers || !nf_table_insert(&engine->table, record, w->hash))
 		return NULL;
 	record->packets = NF_MANY;
@@ -548,6 +552,7 @@ static bool work(nf_engine *engine, const nf_turn *w)
 	if (!record)
 		return false;
 	nf_connection *c = connection_of(record);
+	const int64_t last_ns = c->last_ns;
 	unsigned did = 0;
 
 	if (d->has & NF_HAS_OUTER)
@@ -565,7 +570,8 @@ static bool work(nf_engine *engine, const nf_turn *w)
 	} else {
 		count(engine, p, false);
 	}
-	return did == 0 || arm(engine, record);
+	/* A packet that only counts brings no limit nearer, unless it is late. */
+	return did == 0 || (did == NF_TCP_DID_COUNT && c->last_ns >= last_ns) || arm(engine, record);
 }
 
 static bool turns(nf_engine *engine, const nf_turn *turns, size_t n)
@@ -594,14 +600,26 @@ static bool turns(nf_engine *engine, const nf_turn *turns, size_t n)
 static void finish(nf_engine *engine)
 {
 	nf_deadlines *deadlines = &life_of(engine)->deadlines;
-	const nf_deadline *d = nf_deadlines_by_sequence(deadlines);
+	const nf_heap *heap = nf_deadlines_by_sequence(deadlines);
 
-	for (size_t i = 0; i < deadlines->n; i++)
-		nf_engine_enqueue(engine, d[i].record, NF_END_EOF);
+	for (size_t i = 0; i < heap->n; i++)
+		nf_engine_enqueue(engine, nf_heap_at(heap, i)->record, NF_END_EOF);
 	nf_deadlines_empty(deadlines);
 }
 
-static const nf_life life_zeek = {begin, clear, turns, expire, finish};
+static bool moved(nf_engine *engine, nf_record *record)
+{
+	const int64_t armed = connection_of(record)->due.armed;
+
+	return armed == never || nf_heap_push(&life_of(engine)->deadlines.heap, (nf_timer){armed, record->sequence, record});
+}
+
+static size_t timer_bytes(const nf_engine *engine)
+{
+	return nf_heap_bytes(&life_of(engine)->deadlines.heap);
+}
+
+static const nf_life life_zeek = {begin, clear, turns, expire, finish, evict, moved, timer_bytes};
 
 /* --- Numbers --- */
 

@@ -7,16 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* IPv4 networks are those of the mapped addresses, ::ffff:0:0/96. */
+/* IPv4 networks are those of the mapped addresses, ::ffff:0:0/96. Addresses are two words in the machine's order of bytes. */
 typedef struct nf_net {
-	uint8_t address[16];
-	uint8_t bits;
+	uint64_t address[2], mask[2];
 } nf_net;
 
+/* What of such a network matters for an IPv4 address. */
+typedef struct nf_net_v4 {
+	uint32_t address, mask;
+} nf_net_v4;
+
 struct nf_zeek_nets {
-	size_t n;
+	size_t n, n_v4;
+	nf_net_v4 *v4; /* all that have IPv4 addresses */
 	nf_net net[];
 };
+
+static const uint8_t mapped[16] = {[10] = 0xff, [11] = 0xff};
 
 /* What Zeek takes as private, with the 6to4 networks (RFC 3056) of the IPv4 ones. */
 static const char default_list[] =
@@ -108,24 +115,50 @@ static const char *parse_ipv6(const char *at, uint8_t *address)
 	return at;
 }
 
+static void set_net(nf_net *net, const uint8_t address[16], unsigned bits)
+{
+	uint8_t mask[16];
+
+	for (unsigned i = 0; i < 16; i++)
+		mask[i] = (uint8_t)(bits >= i * 8 + 8 ? 0xff : bits <= i * 8 ? 0 : 0xff00 >> (bits - i * 8));
+	for (int i = 0; i < 2; i++) {
+		net->mask[i] = nf_load64(mask + i * 8);
+		net->address[i] = nf_load64(address + i * 8) & net->mask[i];
+	}
+}
+
 /* Returns what is behind the network, NULL: it is none. */
 static const char *parse_net(const char *at, nf_net *net)
 {
 	const size_t n = strcspn(at, ",");
 	const bool is_ipv6 = memchr(at, ':', n) != NULL;
 	const unsigned most = is_ipv6 ? 128 : 32;
+	uint8_t address[16];
 	unsigned bits = most;
 
-	if (is_ipv6) {
-		at = parse_ipv6(at, net->address);
-	} else {
-		memcpy(net->address, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-		at = parse_ipv4(at, net->address + 12);
-	}
+	memcpy(address, mapped, sizeof address);
+	at = is_ipv6 ? parse_ipv6(at, address) : parse_ipv4(at, address + 12);
 	if (at && *at == '/')
 		at = number(at + 1, most, &bits);
-	net->bits = (uint8_t)(bits + 128 - most);
+	if (at)
+		set_net(net, address, bits + 128 - most);
 	return at;
+}
+
+/* Notes a network for IPv4, if the prefix of mapped addresses is in it. */
+static void note_v4(nf_zeek_nets *nets, const nf_net *net)
+{
+	uint8_t mask[16], address[16];
+
+	memcpy(mask, net->mask, sizeof mask);
+	memcpy(address, net->address, sizeof address);
+	for (int i = 0; i < 12; i++)
+		if ((mapped[i] & mask[i]) != address[i])
+			return;
+	nf_net_v4 *v4 = &nets->v4[nets->n_v4++];
+
+	memcpy(&v4->mask, mask + 12, sizeof v4->mask);
+	memcpy(&v4->address, address + 12, sizeof v4->address);
 }
 
 static nf_status add(nf_zeek_nets *nets, const char *list, nf_error *error)
@@ -138,7 +171,7 @@ static nf_status add(nf_zeek_nets *nets, const char *list, nf_error *error)
 			at += strspn(at, " ");
 		if (!at || (*at && *at != ','))
 			return nf_fail(error, NF_ARGUMENT, "'%.*s' is no network; write one as 10.0.0.0/8 or fc00::/7", (int)strcspn(begin, ","), begin);
-		nets->n++;
+		note_v4(nets, &nets->net[nets->n++]);
 		if (!*at)
 			return NF_OK;
 		list = at + 1;
@@ -153,11 +186,12 @@ nf_status nf_zeek_nets_new(nf_zeek_nets **result, const char *list, nf_error *er
 		list = default_list;
 	for (const char *c = list; *c; c++)
 		most += *c == ',';
-	nf_zeek_nets *nets = calloc(1, sizeof *nets + most * sizeof *nets->net);
+	nf_zeek_nets *nets = calloc(1, sizeof *nets + most * (sizeof *nets->net + sizeof *nets->v4));
 
 	*result = NULL;
 	if (!nets)
 		return nf_fail(error, NF_NO_MEMORY, "out of memory");
+	nets->v4 = (nf_net_v4 *)(nets->net + most);
 	const nf_status status = *list ? add(nets, list, error) : NF_OK;
 
 	if (status == NF_OK)
@@ -172,25 +206,25 @@ void nf_zeek_nets_free(nf_zeek_nets *nets)
 	free(nets);
 }
 
-static bool has(const nf_net *net, const uint8_t address[16])
+static bool have_v4(const nf_zeek_nets *nets, const uint8_t *address)
 {
-	const unsigned bytes = net->bits / 8, rest = net->bits % 8;
+	uint32_t word;
 
-	if (memcmp(net->address, address, bytes) != 0)
-		return false;
-	return rest == 0 || ((net->address[bytes] ^ address[bytes]) & (0xff00 >> rest) & 0xff) == 0;
+	memcpy(&word, address, sizeof word);
+	for (size_t i = 0; i < nets->n_v4; i++)
+		if ((word & nets->v4[i].mask) == nets->v4[i].address)
+			return true;
+	return false;
 }
 
 bool nf_zeek_nets_have(const nf_zeek_nets *nets, const uint8_t *address, uint8_t ip_version)
 {
-	uint8_t mapped[16] = "\0\0\0\0\0\0\0\0\0\0\xff\xff";
-
 	if (ip_version == 4)
-		memcpy(mapped + 12, address, 4);
-	else
-		memcpy(mapped, address, 16);
-	for (size_t i = 0; i < nets->n; i++)
-		if (has(&nets->net[i], mapped))
+		return have_v4(nets, address);
+	const uint64_t high = nf_load64(address), low = nf_load64(address + 8);
+
+	for (const nf_net *net = nets->net; net < nets->net + nets->n; net++)
+		if ((high & net->mask[0]) == net->address[0] && (low & net->mask[1]) == net->address[1])
 			return true;
 	return false;
 }

@@ -5,7 +5,10 @@
 
 void nf_stream_init(nf_stream *stream)
 {
-	*stream = (nf_stream){.complete = 1, .acknowledged = 1};
+	stream->complete = stream->acknowledged = 1;
+	stream->end = 0;
+	stream->gave_up = false;
+	stream->n = 0;
 }
 
 /* The whole number of a run's edge: all of them are less than 4 GB above what is complete. */

@@ -27,19 +27,19 @@ typedef enum nf_end_state {
 	NF_TCP_STATES
 } nf_end_state;
 
-/** One end: what it sent. Numbers called relative count from start. */
+/** One end: what it sent. Numbers called relative count from start. What each segment looks at comes first, the stream's runs excepted. */
 typedef struct nf_end {
 	int64_t start;             /**< its first sequence number, as if there had been a SYN */
-	uint64_t fin;              /**< relative number behind its last FIN */
-	uint64_t last_syn, last_fin, last_rst; /**< relative numbers in the history */
 	uint32_t sent, sent_wraps; /**< sequence number behind the last it sent, and how often that passed 2^32 */
 	uint32_t acked, acked_wraps; /**< the same of what the other end acknowledged */
-	uint32_t gaps, bad_checksums, retransmissions, zero_windows;
 	uint8_t state, before;     /**< nf_end_state: now, and before the last change */
 	bool has_fin;
 	bool closed;               /**< its close was noted: with all its bytes */
 	bool at_end;               /**< all that it sent until its close was seen */
 	nf_stream stream;
+	uint64_t fin;              /**< relative number behind its last FIN */
+	uint64_t last_syn, last_fin, last_rst; /**< relative numbers in the history */
+	uint32_t gaps, bad_checksums, retransmissions, zero_windows;
 } nf_end;
 
 typedef struct nf_tcp {

@@ -20,7 +20,7 @@ _nf_cli() {
 	-c|--count) return ;;
 	-a|--autostop) COMPREPLY=($(compgen -W 'duration: packets:' -- "$cur")); return ;;
 	--tunnels) COMPREPLY=($(compgen -W 'outer inner both' -- "$cur")); return ;;
-	--tunnel-port) COMPREPLY=($(compgen -W 'vxlan= vxlan-gpe= geneve= gtp-u= teredo= l2tp= gre-in-udp= mpls=' -- "$cur")); return ;;
+	--tunnel-port) COMPREPLY=($(compgen -W 'vxlan= vxlan-gpe= geneve= gtp-u= teredo= l2tp= gre-in-udp= mpls= capwap=' -- "$cur")); return ;;
 	--checksums) COMPREPLY=($(compgen -W 'ignore verify' -- "$cur")); return ;;
 	-w|--output) _filedir; return ;;
 	-T|--format) COMPREPLY=($(compgen -W 'csv tsv ndjson zeek zeek-json summary summary-json' -- "$cur")); return ;;
@@ -47,11 +47,12 @@ _nf_cli() {
 	--active-timeout) return ;;
 	--close-linger) return ;;
 	--max-flows) return ;;
+	--max-memory) return ;;
 	--threads) return ;;
 	--stats-interval) return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --user= --sandbox --no-sandbox --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --ipv6 --icmp --sctp --all --defrag --decap --tunnels= --tunnel-port= --checksums= --output= --format= --summary-json= --zeek-time= --local-nets= --uid-seed= --profile= --list-profiles --columns-as= --columns= --header= --time-format= --timezone= --labels= --label-default= --sequence= --community-id-seed= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
+		COMPREPLY=($(compgen -W '--read-file= --per-file --reader= --interface= --list-interfaces --wait --user= --sandbox --no-sandbox --snapshot-length= --buffer-size= --no-promiscuous-mode --monitor-mode --immediate-mode --time-stamp-type= --filter= --filter-file= --count= --autostop= --ipv6 --icmp --sctp --all --defrag --decap --tunnels= --tunnel-port= --checksums= --output= --format= --summary-json= --zeek-time= --local-nets= --uid-seed= --profile= --list-profiles --columns-as= --columns= --header= --time-format= --timezone= --labels= --label-default= --sequence= --community-id-seed= --list-columns --stats-json= --save-pcap= --ring-buffer= --post-command= --idle-timeout= --active-timeout= --close-linger= --max-flows= --max-memory= --threads= --stats-interval= --quiet --verbose --progress --version --help' -- "$cur"))
 		[[ ${COMPREPLY-} == *= ]] && compopt -o nospace
 		return
 	fi

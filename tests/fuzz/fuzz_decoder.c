@@ -43,6 +43,7 @@ static nf_decode_options options_of(uint8_t bits)
 		.defrag = bits & 4,
 		.tunnels = (nf_tunnels)(bits >> 3 & 3) % 3,
 		.checksums = (nf_checksums)(bits >> 5 & 3) % 3,
+		.tunnels_of_zeek = bits & 128,
 		.details = true,
 		.payload_most = 100,
 	};

@@ -48,6 +48,7 @@ typedef struct nf_decode_options {
 	bool defrag; /**< fragments are put together, then decoded as one packet with the time of the last to come */
 	bool icmp_without_identifier; /**< ICMP queries of all identifiers are one flow, as Zeek has it */
 	nf_tunnels tunnels;
+	bool tunnels_of_zeek; /**< only tunnels that Zeek looks into, and those of tunnel_port: not AH over IPv4, CAPWAP, L2TP, MPLS in UDP, NSH, VXLAN-GPE */
 	nf_checksums checksums;
 	bool details;          /**< batches carry an nf_detail for each packet */
 	uint32_t payload_most; /**< with details: so many captured bytes of each packet's payload are kept, at most 65535 */
@@ -87,7 +88,7 @@ typedef struct nf_detail {
 	nf_key outer;             /**< with NF_HAS_OUTER: of the packet that carried it, side 0 its sender */
 	uint32_t payload_captured; /**< captured bytes of payload, at most nf_packet.payload_bytes */
 	uint32_t payload_kept;    /**< of those, the bytes at payload */
-	const uint8_t *payload;   /**< belongs to the batch; NULL when none are kept */
+	const uint8_t *payload;   /**< belongs to the batch; NULL when none are kept, as of a packet with NF_PACKET_BAD_CHECKSUM */
 } nf_detail;
 
 /**
@@ -108,6 +109,25 @@ typedef struct nf_decoder nf_decoder;
  */
 NF_API NF_MUST_CHECK nf_status nf_decoder_new(nf_decoder **decoder, const nf_decode_options *options, nf_error *error);
 NF_API void nf_decoder_free(nf_decoder *decoder);
+
+/**
+ * The source of most packets with bad checksums. A host that captures what it sends itself, and leaves checksums to its network card, sees
+ * them before they are computed.
+ */
+typedef struct nf_bad_source {
+	uint8_t ip_version;  /**< 4 or 6; 0: there was no bad checksum yet */
+	uint8_t address[16]; /**< the first 4 bytes of IPv4's */
+	uint64_t bad, good;  /**< its packets since it was found to be that source */
+} nf_bad_source;
+
+/**
+ * That source, by the majority vote of Boyer and Moore (1981): with checksums looked at, a source of more than half of all packets with bad ones
+ * is found. Owned by the decoder.
+ */
+NF_API const nf_bad_source *nf_decoder_bad_source(const nf_decoder *decoder);
+
+/** Whether most of what it sent is bad, so that it is not the network that spoils its packets. */
+NF_API bool nf_bad_source_is_sender(const nf_bad_source *source);
 
 /** The options it was made with. */
 NF_API const nf_decode_options *nf_decoder_options(const nf_decoder *decoder);

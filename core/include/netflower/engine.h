@@ -43,12 +43,22 @@ enum {
 /** The most that nf_options.sequence_most may be. */
 enum { NF_SEQUENCE_MOST = 1000 };
 
+/** The least that nf_options.max_memory may be, other than 0. */
+enum { NF_MEMORY_LEAST = 1 << 20 };
+
 /** Settings of an engine. Fill with nf_options_init(), then change. All times are in ns, 0 to INT64_MAX. */
 typedef struct nf_options {
 	int64_t idle_timeout_ns;   /**< a gap longer than this ends a flow; default 120 s */
 	int64_t active_timeout_ns; /**< a packet later than this after a flow's first ends it; 0 (default): no limit */
 	int64_t close_linger_ns;   /**< for this long after its close, packets of a TCP connection are remains; 0: none are; default 1 s */
 	uint64_t max_flows;        /**< most flows held at once, the one idle longest is then ended; 0 (default): no limit */
+	/**
+	 * Most bytes for the flows held at once, 0 (default): no limit, at least NF_MEMORY_LEAST: before more would be needed the flow idle
+	 * longest is ended. What counts: their records with all that is kept of them, their places in the table and in the queues of limits,
+	 * and the marks of closed connections, of which the oldest goes first where they are more than flows. What does not: some MiB that
+	 * do not depend on the flows, fragments that wait (at most 4 MiB), and flows that have ended and were not taken yet.
+	 */
+	uint64_t max_memory;
 	uint64_t hash_seed;        /**< seed of the flow table; used when fixed_seed is set. It has no influence on any output. */
 	bool fixed_seed;           /**< false (default): a random seed for each engine, so that nobody can aim at one bucket */
 	/**
@@ -85,6 +95,8 @@ typedef struct nf_stats {
 	uint64_t alive_most;                /**< the most that were alive at once */
 	uint64_t out_of_order;              /**< packets older than the latest of their flow */
 	uint64_t out_of_order_first;        /**< number of the first such frame; 0: none */
+	uint64_t memory_bytes;              /**< for the flows held, as nf_options.max_memory counts */
+	uint64_t memory_peak_bytes;         /**< its highest: after each packet where there is such a limit, else after each call */
 } nf_stats;
 
 typedef struct nf_engine nf_engine;

@@ -27,6 +27,7 @@ typedef struct nf_meter_settings {
 	unsigned threads;     /**< at most so many work, the caller's included; 0 and 1: only that one. The bytes are the same for any number. */
 	bool apart;           /**< the first file, too, replaces nothing */
 	const nf_zeek_log_options *zeek; /**< of the formats zeek and zeek-json, whose rows one thread writes; NULL: none */
+	const struct nf_overview_options *overview; /**< of the formats summary and summary-json, which one thread makes; NULL: none */
 	const char *save; /**< a folder that gets a capture of each flow, see core/sink/save.h; then one thread does all. NULL: none */
 	void (*save_failed)(void *to, const nf_error *why); /**< called once when these captures cannot be written any more; rows go on */
 	void *save_failed_to;
@@ -96,6 +97,9 @@ uint64_t nf_meter_saved(const nf_meter *meter);
 
 /** As nf_engine_stats(). */
 const nf_stats *nf_meter_stats(const nf_meter *meter);
+
+/** As nf_decoder_bad_source(), of the engine's decoder. */
+const nf_bad_source *nf_meter_bad_source(const nf_meter *meter);
 
 /** As nf_output_temporary(); NULL where no file is open. */
 const char *nf_meter_temporary(const nf_meter *meter);

@@ -58,6 +58,9 @@ nf_writer nf_output_writer(nf_output *output);
  */
 const char *nf_output_temporary(const nf_output *output);
 
+/** Whether a name stands for standard output: "-" or one of its names under /dev and /proc. */
+bool nf_output_is_standard(const char *name);
+
 /** True when the output is a terminal or a pipe, whose reader wants each row soon. */
 bool nf_output_is_interactive(const nf_output *output);
 

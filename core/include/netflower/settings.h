@@ -33,6 +33,13 @@ NF_MUST_CHECK nf_status nf_seconds_parse(const char *text, int64_t *ns, nf_error
 NF_MUST_CHECK nf_status nf_count_parse(const char *text, uint64_t least, uint64_t *n, nf_error *error);
 
 /**
+ * A number of bytes: decimal digits, and K, M or G behind them for 1024, 1024^2 or 1024^3 bytes.
+ * @param least  the smallest number taken beside 0
+ * @param bytes  untouched on failure
+ */
+NF_MUST_CHECK nf_status nf_size_parse(const char *text, uint64_t least, uint64_t *bytes, nf_error *error);
+
+/**
  * A selection of columns from a list whose names are parted by @p separator: ',' as in nf_columns_new(), or another where commas have
  * a meaning of their own ("src_ip+dst_ip" with '+'). With '+', the names cannot be added to the profile's.
  * @return as nf_columns_new(); a list without any name is NF_ARGUMENT
@@ -78,6 +85,9 @@ NF_MUST_CHECK nf_status nf_setting_set(nf_options *options, const char *name, co
  */
 bool nf_zeek_time_at(size_t i, const char **name, unsigned *seconds, const char **text);
 
+/** Whether a setting is one of these. */
+bool nf_zeek_is_time(const char *name);
+
 /**
  * Changes one.
  * @param text  "NAME=SECONDS"
@@ -90,8 +100,8 @@ bool nf_zeek_is_log(const char *format);
 bool nf_is_overview(const char *format);
 bool nf_zeek_is_format(const char *format);
 
-/** Sets what Zeek looks at, where options->profile is zeek. What was given by the user stays; verified checksums are marked, as Zeek tells of them. */
-void nf_zeek_set_decode(nf_options *options, bool tunnels_given, bool checksums_given);
+/** Sets what a format of connections looks at, where options->profile is zeek: what Zeek does, or more for what is in a capture. What was given by the user stays; verified checksums are marked, as Zeek tells of them. */
+void nf_zeek_set_decode(nf_options *options, const char *format, bool tunnels_given, bool checksums_given);
 
 /** "2026-11-24-18-33-40" and its end */
 enum { NF_ZEEK_TIME_BYTES = 32 };

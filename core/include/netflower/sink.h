@@ -36,6 +36,9 @@ NF_API void nf_sink_free(nf_sink *sink);
 /** Writes what stands before the first row (a header line). */
 NF_API NF_MUST_CHECK nf_status nf_sink_begin(nf_sink *sink, nf_error *error);
 
+/** Gives frames, before the flows that they end. Formats that tell of frames look at them ("summary"); it does nothing with the others. */
+NF_API void nf_sink_frames(nf_sink *sink, const nf_frame *frames, size_t n);
+
 /** Writes one row. */
 NF_API NF_MUST_CHECK nf_status nf_sink_flow(nf_sink *sink, const nf_flow *flow, nf_error *error);
 
