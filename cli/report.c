@@ -166,9 +166,9 @@ static void warn_of_checksums(const run *r)
 		if (!nf_bad_source_is_sender(source))
 			continue;
 		inet_ntop(source->ip_version == 4 ? AF_INET : AF_INET6, source->address, address, sizeof address);
-		say("warning: of %s packets from %s %s have bad checksums: most likely its network card computes them after they were captured "
-		    "(checksum offloading); --checksums=ignore uses them", nf_summary_count(source->bad + source->good, all), address,
-		    nf_summary_count(source->bad, bad));
+		say("warning: %s of %s packets from %s have bad checksums: most likely its network card computes them after they were captured "
+		    "(checksum offloading); --checksums=ignore uses them", nf_summary_count(source->bad, bad),
+		    nf_summary_count(source->bad + source->good, all), address);
 		return;
 	}
 }

@@ -18,6 +18,7 @@ import re
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,7 @@ import unittest
 from decimal import Decimal
 
 sys.dont_write_bytecode = True
-from captures import (ETHERNET, RAW, arp, icmp, ipv4, ethernet, ipv6_udp, pcap, pcap_header, pcap_record, pcapng, pcapng_simple, tcp, tcp_packet,
+from captures import (ETHERNET, RAW, arp, checksum, icmp, ipv4, ethernet, ipv6_udp, pcap, pcap_header, pcap_record, pcapng, pcapng_simple, tcp, tcp_packet,
                       udp, udp_packet)
 
 SOURCE = os.path.abspath(os.environ.get("NF_SOURCE") or os.path.join(os.path.dirname(__file__), ".."))
@@ -48,6 +49,13 @@ def built_with(sanitizer):
             return re.search(rf"^NF_SANITIZE:\w+=.*{sanitizer}", f.read(), flags=re.M) is not None
     except OSError:
         return False
+
+
+def with_checksum(frame, change=0):
+    """The same frame of TCP with its checksum, which a change makes wrong."""
+    ip, segment = frame[14:34], frame[34:]
+    right = checksum(ip[12:20] + struct.pack("!HH", 6, len(segment)) + segment)
+    return frame[:50] + struct.pack("!H", right ^ change) + frame[52:]
 
 
 class Case(unittest.TestCase):
@@ -215,6 +223,18 @@ class Basics(Case):
         self.usage("a.pcap", "-T", "zeek", "--zeek-time=udp_inactivity_timeout=-1", says="--zeek-time: udp_inactivity_timeout takes seconds")
         self.usage("a.pcap", "-T", "zeek", "--zeek-time=60", says="takes NAME=SECONDS")
         self.usage("a.pcap", "--zeek-time=udp_inactivity_timeout=1", says="only for connections of the profile zeek")
+
+    def test_offloading(self):
+        """One host's checksums are all wrong, as where it captures what it sends itself; the other's are right."""
+        wrong = [(i, with_checksum(tcp(A, B, "A", b"x" * i), 1)) for i in range(8)]
+        right = [(i + 0.5, with_checksum(tcp(B, A, "A", b"y" * i))) for i in range(8)]
+        self.make("a.pcap", pcap(sorted(wrong + right)))
+        says = "warning: 8 of 8 packets from 10.0.0.1 have bad checksums"
+        for words in (["--checksums=verify"], ["-T", "zeek"], ["-T", "csv", "-w", "x", "-T", "zeek-json"]):
+            self.assertEqual(self.good("a.pcap", *words).err.count(says), 1, words)
+        self.assertNotIn("warning", self.good("a.pcap").err)
+        self.make("b.pcap", pcap(right + wrong[:1]))
+        self.assertNotIn("warning: 1 of", self.good("b.pcap", "--checksums=verify").err)
 
     def test_several_outputs(self):
         """Each has the bytes that it has alone, rows, counts and all."""

@@ -2,6 +2,8 @@
 /* Bytes to packet. Every header below is written out by hand from the document that defines it. */
 #include "decode/layer.h"
 
+#include <netflower/batch.h>
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -817,6 +819,148 @@ static void test_random_plain(void)
 	g_assert_cmpuint(plain, >, 50000);
 }
 
+/* What the details of a packet have in both ways. The bytes of the outer key are undefined where it is not there. */
+static void assert_same_detail(const nf_detail *a, const nf_detail *b)
+{
+	g_assert_cmpmem(a, offsetof(nf_detail, payload), b, offsetof(nf_detail, payload));
+	g_assert_cmpuint(a->payload_captured, ==, b->payload_captured);
+	if (a->payload_captured > 0)
+		g_assert_true(a->payload == b->payload);
+}
+
+/* The checksum of RFC 1071, a 16-bit word at a time. */
+static uint16_t plain_sum(const uint8_t *p, size_t n, uint32_t sum)
+{
+	for (size_t i = 0; i < n; i++)
+		sum += i % 2 ? p[i] : (uint32_t)p[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+static void put_sum(uint8_t *at, uint16_t sum)
+{
+	at[0] = (uint8_t)(sum >> 8);
+	at[1] = (uint8_t)sum;
+}
+
+/* Ethernet with IPv4 and TCP or UDP of any payload, its checksums right. Returns its bytes; 14 + 20 + 20 + 1600 fit in. */
+static size_t make_right(uint64_t *state, uint8_t *bytes)
+{
+	const bool is_tcp = next_random(state) % 2;
+	const size_t header = is_tcp ? 20 : 8, payload = next_random(state) % (next_random(state) % 4 ? 40 : 1600), segment = header + payload;
+	uint8_t *ip = bytes + 14, *transport = ip + 20;
+
+	memcpy(bytes, is_tcp ? ETH IP_TCP TCP : ETH IP_UDP UDP, 34 + header);
+	for (size_t i = 0; i < payload; i++)
+		transport[header + i] = (uint8_t)next_random(state);
+	put_sum(ip + 2, (uint16_t)(20 + segment));
+	put_sum(ip + 10, 0);
+	put_sum(ip + 10, plain_sum(ip, 20, 0));
+	if (!is_tcp)
+		put_sum(transport + 4, (uint16_t)segment);
+	uint8_t *sum = transport + (is_tcp ? 16 : 6);
+	put_sum(sum, 0);
+	uint32_t pseudo = (is_tcp ? 6 : 17) + (uint32_t)segment;
+	for (int i = 12; i < 20; i += 2)
+		pseudo += nf_be16(ip + i);
+	const uint16_t right = plain_sum(transport, segment, pseudo);
+	put_sum(sum, is_tcp || right ? right : 0xffff);
+	return 34 + segment;
+}
+
+static nf_skip decode_with(const nf_frame *frame, const nf_decode_options *options, nf_packet *packet, nf_detail *detail)
+{
+	nf_packet packets[NF_FRAME_PACKETS];
+	nf_detail details[NF_FRAME_PACKETS];
+	nf_decoded d = {.packets = packets, .details = details};
+	const nf_skip skip = nf_decode_with(frame, options, &d);
+
+	*packet = packets[0];
+	*detail = details[0];
+	return skip;
+}
+
+/* Right checksums are right; with any one bit of what they cover changed they are not. (UDP's may become 0, which is none.) */
+static void test_checksums(void)
+{
+	static const nf_decode_options verify = {.checksums = NF_CHECKSUMS_VERIFY};
+	uint64_t state = 5;
+
+	for (int i = 0; i < 20000; i++) {
+		uint8_t bytes[14 + 20 + 20 + 1600];
+		const size_t n = make_right(&state, bytes);
+		const nf_frame frame = {.data = bytes, .captured = (uint32_t)n, .wire = (uint32_t)n, .link = 1};
+		nf_packet packet;
+		nf_detail detail;
+
+		g_assert_cmpint(decode_with(&frame, &verify, &packet, &detail), ==, NF_SKIP_NONE);
+		g_assert_true(nf_decode_plain(&frame, &packet) && nf_decode_plain_more(&frame, &verify, &packet, NULL));
+		const size_t at = 14 + 20 + 20 + next_random(&state) % 1600;
+		if (at >= n)
+			continue;
+		bytes[at] ^= (uint8_t)(1u << next_random(&state) % 8);
+		g_assert_cmpint(decode_with(&frame, &verify, &packet, &detail), ==, NF_SKIP_BAD_CHECKSUM);
+		g_assert_true(nf_decode_plain(&frame, &packet) && !nf_decode_plain_more(&frame, &verify, &packet, NULL));
+	}
+}
+
+/* The short cut with details and marked checksums gives what the table gives, whatever is wrong with the frame. */
+static void test_random_plain_more(void)
+{
+	static const nf_decode_options options = {.checksums = NF_CHECKSUMS_MARK, .details = true, .tunnels = NF_TUNNELS_BOTH};
+	uint64_t state = 7;
+	unsigned plain = 0, marked = 0;
+
+	for (int i = 0; i < 100000; i++) {
+		uint8_t bytes[14 + 20 + 20 + 1600];
+		size_t n = make_right(&state, bytes);
+		nf_packet packet = {0}, expected;
+		nf_detail detail = {0}, expected_detail;
+
+		for (size_t k = 0, changes = next_random(&state) % 3; k < changes; k++)
+			bytes[12 + next_random(&state) % (next_random(&state) % 2 ? n - 12 : 42)] = (uint8_t)next_random(&state);
+		nf_frame frame = {.data = bytes, .link = 1, .ts_ns = i, .interface = 3, .wire = (uint32_t)n};
+		frame.captured = (uint32_t)(next_random(&state) % 4 ? n : next_random(&state) % (n + 1));
+		if (!nf_decode_plain(&frame, &packet) || !nf_decode_plain_more(&frame, &options, &packet, &detail))
+			continue;
+		g_assert_cmpint(decode_with(&frame, &options, &expected, &expected_detail), ==, NF_SKIP_NONE);
+		g_assert_cmpmem(&packet, sizeof packet, &expected, sizeof expected);
+		assert_same_detail(&detail, &expected_detail);
+		plain++;
+		marked += (packet.flags & NF_PACKET_BAD_CHECKSUM) != 0;
+	}
+	g_assert_cmpuint(plain, >, 50000);
+	g_assert_cmpuint(marked, >, 5000);
+	g_assert_cmpuint(marked, <, plain - 5000);
+}
+
+/* A host whose card computes checksums is found among others, and no other is: its packets are bad, those of others seldom. */
+static void test_bad_source(void)
+{
+	nf_decoder *decoder;
+	nf_error error;
+	nf_key offloads = {.ip_version = 4, .address = {{192, 0, 2, 1}}}, other = {.ip_version = 4, .address = {{192, 0, 2, 2}}};
+	const nf_bad_source *source;
+
+	g_assert_cmpint(nf_decoder_new(&decoder, NULL, &error), ==, NF_OK);
+	source = nf_decoder_bad_source(decoder);
+	g_assert_false(nf_bad_source_is_sender(source));
+	for (int i = 0; i < 100; i++)
+		nf_decoder_note_checksum(decoder, &other, i % 20 == 0);
+	g_assert_cmpuint(source->bad, ==, 5);
+	g_assert_false(nf_bad_source_is_sender(source)); /* 5 of 100: the network */
+	for (int i = 0; i < 20; i++)
+		nf_decoder_note_checksum(decoder, &offloads, true);
+	g_assert_true(nf_bad_source_is_sender(source));
+	g_assert_cmpuint(source->address[3], ==, 1);
+	g_assert_cmpuint(source->bad, ==, 15); /* five went against the other's */
+	for (int i = 0; i < 15; i++)
+		nf_decoder_note_checksum(decoder, &offloads, false);
+	g_assert_false(nf_bad_source_is_sender(source));
+	nf_decoder_free(decoder);
+}
+
 static void add_tables(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(goods); i++) {
@@ -855,5 +999,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/decode/mpls/deep-stack", test_label_stack);
 	g_test_add_func("/decode/random/any", test_random);
 	g_test_add_func("/decode/random/plain", test_random_plain);
+	g_test_add_func("/decode/random/plain-more", test_random_plain_more);
+	g_test_add_func("/decode/checksums/bits", test_checksums);
+	g_test_add_func("/decode/checksums/source", test_bad_source);
 	return g_test_run();
 }
