@@ -7,12 +7,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { CHUNK_FLOWS = 128, CHUNKS = 12, BATCHES = 48 };
+/* A thread that has to be woken costs as much as some hundred packets: so several batches go from one to the other at once. */
+enum { CHUNK_FLOWS = 128, CHUNKS = 12, BATCHES = 8, BUNDLES = 8 };
 
-typedef struct batch {
-	nf_batch frames;
-	struct batch *next;
-} batch;
+typedef struct bundle {
+	nf_batch batches[BATCHES];
+	size_t n; /* of them that are in use; all but the last are full */
+	struct bundle *next;
+} bundle;
 
 typedef enum chunk_state { WAITING, PRINTING, PRINTED } chunk_state;
 
@@ -36,8 +38,8 @@ struct nf_team {
 	nf_status failed;
 	nf_error why;
 
-	batch *filling; /* the caller's */
-	batch *free_batches, *full_first, **full_last;
+	bundle *filling; /* the caller's */
+	bundle *free_bundles, *full_first, **full_last;
 	bool engine_busy; /* a thread works with the engine and with what it gathers into */
 	chunk *gathering;
 	chunk *free_chunks, *order_first, **order_last; /* not written yet, in order */
@@ -45,7 +47,7 @@ struct nf_team {
 	uint64_t rows;
 	nf_decoder *decoder;  /* the engine's; only the caller's thread uses it */
 	size_t parcel_bytes;
-	batch batches[BATCHES];
+	bundle bundles[BUNDLES];
 	chunk chunks[CHUNKS];
 };
 
@@ -167,9 +169,23 @@ static void gather(nf_team *team)
 	}
 }
 
+/* Works through a bundle, and empties it. */
+static nf_status work_on(nf_engine *engine, bundle *b, nf_error *error)
+{
+	nf_status status = NF_OK;
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (status == NF_OK)
+			status = nf_engine_batch(engine, &b->batches[i], error);
+		nf_batch_clear(&b->batches[i]);
+	}
+	b->n = 1;
+	return status;
+}
+
 static bool engine_job(nf_team *team)
 {
-	batch *b = team->full_first;
+	bundle *b = team->full_first;
 	nf_error error;
 
 	if (!b || team->engine_busy)
@@ -179,12 +195,11 @@ static bool engine_job(nf_team *team)
 	if (!team->full_first)
 		team->full_last = &team->full_first;
 	pthread_mutex_unlock(&team->mutex);
-	nf_status status = nf_engine_batch(team->engine, &b->frames, &error);
-	nf_batch_clear(&b->frames);
+	nf_status status = work_on(team->engine, b, &error);
 	pthread_mutex_lock(&team->mutex);
 	fail(team, status, &error);
-	b->next = team->free_batches;
-	team->free_batches = b;
+	b->next = team->free_bundles;
+	team->free_bundles = b;
 	if (status == NF_OK)
 		gather(team);
 	team->engine_busy = false;
@@ -226,25 +241,34 @@ static nf_status told(nf_team *team, nf_error *error)
 	return team->failed;
 }
 
-/* Hands the batch over and gets an empty one, helping as long as there is none. */
+/* Hands the bundle over and gets an empty one, helping as long as there is none. */
 static nf_status hand_over(nf_team *team, nf_error *error)
 {
-	batch *b = team->filling;
+	bundle *b = team->filling;
 
 	pthread_mutex_lock(&team->mutex);
 	b->next = NULL;
 	*team->full_last = b;
 	team->full_last = &b->next;
 	pthread_cond_broadcast(&team->change);
-	while (!team->free_batches && team->failed == NF_OK)
+	while (!team->free_bundles && team->failed == NF_OK)
 		if (!do_a_job(team))
 			wait_for_change(team);
-	team->filling = team->free_batches;
+	team->filling = team->free_bundles;
 	if (team->filling)
-		team->free_batches = team->filling->next;
+		team->free_bundles = team->filling->next;
 	nf_status status = told(team, error);
 	pthread_mutex_unlock(&team->mutex);
 	return status;
+}
+
+/* The batch being filled is full. */
+static nf_status next_batch(nf_team *team, nf_error *error)
+{
+	if (team->filling->n == BATCHES)
+		return hand_over(team, error);
+	team->filling->n++;
+	return NF_OK;
 }
 
 nf_status nf_team_frames(nf_team *team, const nf_frame *frames, size_t n, uint64_t number, nf_error *error)
@@ -253,8 +277,8 @@ nf_status nf_team_frames(nf_team *team, const nf_frame *frames, size_t n, uint64
 	size_t taken;
 
 	for (; n > 0 && status == NF_OK; frames += taken, n -= taken, number += taken)
-		if (!nf_batch_frames(&team->filling->frames, team->decoder, frames, n, number, &taken))
-			status = hand_over(team, error);
+		if (!nf_batch_frames(&team->filling->batches[team->filling->n - 1], team->decoder, frames, n, number, &taken))
+			status = next_batch(team, error);
 	return status;
 }
 
@@ -302,8 +326,9 @@ void nf_team_free(nf_team *team)
 		nf_sink_free(team->chunks[i].sink);
 		free(team->chunks[i].parcels);
 	}
-	for (int i = 0; i < BATCHES; i++)
-		nf_batch_release(&team->batches[i].frames);
+	for (int i = 0; i < BUNDLES; i++)
+		for (int k = 0; k < BATCHES; k++)
+			nf_batch_release(&team->bundles[i].batches[k]);
 	free(team->threads);
 	pthread_cond_destroy(&team->change);
 	pthread_mutex_destroy(&team->mutex);
@@ -314,13 +339,15 @@ static nf_status fill(nf_team *team, const char *format, const nf_columns *colum
 {
 	nf_status status = NF_OK;
 
-	for (int i = 0; i < BATCHES && status == NF_OK; i++) {
-		status = nf_batch_init(&team->batches[i].frames, team->decoder, error);
-		team->batches[i].next = team->free_batches;
-		team->free_batches = &team->batches[i];
+	for (int i = 0; i < BUNDLES; i++) {
+		for (int k = 0; k < BATCHES && status == NF_OK; k++)
+			status = nf_batch_init(&team->bundles[i].batches[k], team->decoder, error);
+		team->bundles[i].n = 1;
+		team->bundles[i].next = team->free_bundles;
+		team->free_bundles = &team->bundles[i];
 	}
-	team->filling = team->free_batches;
-	team->free_batches = team->filling->next;
+	team->filling = team->free_bundles;
+	team->free_bundles = team->filling->next;
 	for (int i = 0; i < CHUNKS && status == NF_OK; i++) {
 		team->chunks[i].next = team->free_chunks;
 		team->free_chunks = &team->chunks[i];
