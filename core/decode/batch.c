@@ -157,19 +157,20 @@ bool nf_batch_frames(nf_batch *batch, nf_decoder *decoder, const nf_frame *frame
 	bool has_room = true;
 	size_t i = 0;
 
-	if (!is_default(decoder)) {
-		for (; i < n && has_room; i++)
-			has_room = nf_batch_frame(batch, decoder, &frames[i], number + i);
-		*taken = i;
-		return has_room;
-	}
-	for (; i < n && batch->n < NF_BATCH_PACKETS; i++) {
-		batch->wire_bytes += wire_bytes(&frames[i]);
-		add_default(batch, &frames[i], number + i);
-	}
+	if (is_default(decoder))
+		for (; i < n && has_room; i++) {
+			batch->wire_bytes += wire_bytes(&frames[i]);
+			add_default(batch, &frames[i], number + i);
+			has_room = batch->n < NF_BATCH_PACKETS;
+		}
+	else
+		for (; i < n && has_room; i++) {
+			batch->wire_bytes += wire_bytes(&frames[i]);
+			has_room = add_by_options(batch, decoder, &frames[i], number + i);
+		}
 	batch->frames += i;
 	*taken = i;
-	return batch->n < NF_BATCH_PACKETS;
+	return has_room;
 }
 
 void nf_batch_finish(nf_batch *batch, nf_decoder *decoder)
