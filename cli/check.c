@@ -39,18 +39,6 @@ static bool check_output_apart(const cli_options *options, const char *option, c
 	return true;
 }
 
-/* Whether two names are those of one file, which is there or is not yet. */
-static bool is_same_output(const char *a, const char *b)
-{
-	struct stat one, other;
-
-	if (nf_output_is_standard(a) || nf_output_is_standard(b))
-		return nf_output_is_standard(a) && nf_output_is_standard(b);
-	if (is_regular(a, STDOUT_FILENO, &one) && is_regular(b, STDOUT_FILENO, &other) && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
-		return true;
-	return strcmp(a, b) == 0 && stat(a, &one) != 0;
-}
-
 /* Of the outputs of rows among themselves. */
 static bool check_output_names(const cli_options *options, GError **error)
 {
@@ -60,7 +48,7 @@ static bool check_output_names(const cli_options *options, GError **error)
 			return false;
 		for (unsigned j = 0; j < i; j++) {
 			const cli_output *other = options_output(options, j);
-			if (!is_same_output(one->name, other->name))
+			if (!nf_output_is_same(one->name, other->name))
 				continue;
 			if (nf_output_is_standard(one->name))
 				return options_fail(error, "-T %s and -T %s both go to standard output: give one a -w FILE behind its -T", other->format, one->format);
@@ -78,7 +66,7 @@ static bool check_outputs(const cli_options *options, GError **error)
 		return false;
 	for (unsigned i = 0; stats && i < options->outputs->len; i++) {
 		const char *name = options_output(options, i)->name;
-		if (!is_same_output(stats, name))
+		if (!nf_output_is_same(stats, name))
 			continue;
 		if (nf_output_is_standard(stats))
 			return options_fail(error, "--stats-json - needs -w FILE: the rows go to standard output");

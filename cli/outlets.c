@@ -63,6 +63,7 @@ static nf_overview_options overview_of(const cli_options *options, const cli_out
 		.names = (const char *const *)names->pdata,
 		.n_names = names->len,
 		.decode = &options->engine.decode,
+		.own = &output->engine.decode,
 	};
 }
 
@@ -273,18 +274,30 @@ static nf_status commit(outlet *o, nf_error *error)
 	return status;
 }
 
+static nf_status finish(outlet *o, bool input_failed, nf_error *error)
+{
+	nf_status status = nf_meter_end_flows(o->meter, error);
+
+	if (status == NF_OK && !(input_failed && nf_meter_stats(o->meter)->frames == 0))
+		return commit(o, error);
+	nf_meter_discard(o->meter);
+	return status;
+}
+
 nf_status outlets_finish(outlets *all, bool input_failed, nf_error *error)
 {
-	nf_status status = outlets_end_flows(all, error);
+	nf_status first = NF_OK;
+	nf_error why;
 
-	FOR_EACH_WHILE_OK(all, o, status) {
-		if (input_failed && nf_meter_stats(o->meter)->frames == 0)
-			nf_meter_discard(o->meter);
-		else
-			status = commit(o, error);
+	FOR_EACH(all, o) {
+		nf_status status = finish(o, input_failed, &why);
 		note_temporary(all, o);
+		if (status == NF_OK || first != NF_OK)
+			continue;
+		first = status;
+		*error = why;
 	}
-	return status;
+	return first;
 }
 
 bool outlets_rotation_is_due(const outlets *all)

@@ -53,7 +53,11 @@ NF_MUST_CHECK nf_status outlets_flush(outlets *outlets, bool everywhere, nf_erro
 /** Ends the files and begins the next ones: all, or those that have had their time or size. */
 NF_MUST_CHECK nf_status outlets_rotate(outlets *outlets, bool all, nf_error *error);
 
-/** Ends all flows and the files, and gives these their names. @param input_failed  where there were no frames then, the files are given up instead */
+/**
+ * Ends all flows and the files, and gives these their names; one that fails keeps none of the others from being whole.
+ * @param input_failed  where there were no frames then, the files are given up instead
+ * @return the first failure
+ */
 NF_MUST_CHECK nf_status outlets_finish(outlets *outlets, bool input_failed, nf_error *error);
 
 /** Whether a file has had its time or size, and when that must be looked at again, as g_get_monotonic_time(). */

@@ -71,7 +71,7 @@ bool outputs_take_name(cli_options *options, const char *option, const char *nam
 	cli_output *output = last(options);
 
 	if (output && output->name)
-		return options_fail(error, "%s is given twice for one output; each further output begins with its -T, as in: -T csv -w a.csv -T zeek -w conn.log",
+		return options_fail(error, "%s is given twice for one output; each output begins with its -T, the first one too where there are several, as in: -T csv -w a.csv -T zeek -w conn.log",
 				    option);
 	if (!output)
 		output = add(options, error);
@@ -100,6 +100,14 @@ static bool has_rows(const cli_options *options)
 {
 	for (unsigned i = 0; i < options->outputs->len; i++)
 		if (!options_output(options, i)->of_zeek)
+			return true;
+	return false;
+}
+
+static bool has_log(const cli_options *options)
+{
+	for (unsigned i = 0; i < options->outputs->len; i++)
+		if (nf_zeek_is_log(options_output(options, i)->format))
 			return true;
 	return false;
 }
@@ -133,19 +141,19 @@ static bool check_without_rows(cli_options *options, const char *format, GError 
 	if (options->given[OPTION_PROFILE] && options->engine.profile != NF_PROFILE_ZEEK)
 		return options_fail(error, "-T %s writes connections of the profile zeek, not of %s", format,
 				    nf_profile_name(options->engine.profile));
+	if (options->columns && !has_log(options))
+		return options_fail(error, "--columns has no meaning for -T %s", format);
 	return take_zeek_fields(options, format, error);
 }
 
 /* Options that only some outputs look at. */
 static bool check_zeek_options(const cli_options *options, GError **error)
 {
-	bool log = false, connections = options->engine.profile == NF_PROFILE_ZEEK;
+	bool connections = options->engine.profile == NF_PROFILE_ZEEK;
 
-	for (unsigned i = 0; i < options->outputs->len; i++) {
-		log = log || nf_zeek_is_log(options_output(options, i)->format);
+	for (unsigned i = 0; i < options->outputs->len; i++)
 		connections = connections || options_output(options, i)->of_zeek;
-	}
-	if (!log && (options->given[OPTION_LOCAL_NETS] || options->given[OPTION_UID_SEED]))
+	if (!has_log(options) && (options->given[OPTION_LOCAL_NETS] || options->given[OPTION_UID_SEED]))
 		return options_fail(error, "--%s has a meaning only with -T zeek and -T zeek-json", options->given[OPTION_LOCAL_NETS] ? "local-nets" : "uid-seed");
 	return connections || !options->given[OPTION_ZEEK_TIME] ||
 	       options_fail(error, "--zeek-time has a meaning only for connections of the profile zeek, as with -T zeek");

@@ -364,7 +364,7 @@ static void clean_up(run *r)
 	g_hash_table_destroy(r->links);
 }
 
-/* The output's failure wins over the input's: rows are missing that the input did have. */
+/* Where no output failed, which is worse: rows are missing then that the input did have. */
 static int exit_status(const run *r)
 {
 	if (r->input_failed)

@@ -326,6 +326,12 @@ static nf_status make_columns(arguments *args, nf_error *error)
 
 	if (options->dialect && !was_given(args, "profile"))
 		args->engine.profile = NF_PROFILE_CICFLOWMETER;
+	static const char *const of_logs[] = {"local-nets", "uid-seed"};
+	for (size_t i = 0; i < G_N_ELEMENTS(of_logs); i++)
+		if (was_given(args, of_logs[i]) && !nf_zeek_is_log(args->format))
+			return nf_fail(error, NF_ARGUMENT, "%s has no meaning for the format %s", of_logs[i], args->format);
+	if (was_given(args, "columns") && nf_is_overview(args->format))
+		return nf_fail(error, NF_ARGUMENT, "columns has no meaning for the format %s", args->format);
 	nf_status made = nf_zeek_is_format(args->format) ? make_zeek(args, error) : NF_OK;
 	if (made != NF_OK)
 		return made;

@@ -87,25 +87,13 @@ static bool is_being_read(const char *name)
 	return found;
 }
 
-static bool is_same_output(const char *a, const char *b)
-{
-	struct stat one, other;
-
-	if (nf_output_is_standard(a) || nf_output_is_standard(b))
-		return nf_output_is_standard(a) && nf_output_is_standard(b);
-	if (strcmp(a, b) == 0)
-		return true;
-	return stat(a, &one) == 0 && stat(b, &other) == 0 && S_ISREG(one.st_mode) && one.st_dev == other.st_dev &&
-	       one.st_ino == other.st_ino;
-}
-
 static nf_status check_output(const char *name, nf_error *error)
 {
 	if (!nf_output_is_standard(name) && is_being_read(name))
 		return nf_fail(error, NF_ARGUMENT, "'%s' would overwrite a file that is being read", name);
 	for (GSList *other = jobs; other; other = other->next) {
 		const job *j = other->data;
-		if (is_same_output(j->args.file, name))
+		if (nf_output_is_same(j->args.file, name))
 			return nf_fail(error, NF_ARGUMENT, "the rows of -z %s go there too: give each its own file", j->args.text);
 	}
 	return NF_OK;
@@ -116,7 +104,7 @@ static void look_at_terminal(job *j)
 {
 	const nf_terminal seen = nf_output_is_standard(j->args.file) ? nf_terminal_of(STDOUT_FILENO) : (nf_terminal){0};
 
-	j->overview = (nf_overview_options){.width = seen.width, .colour = seen.colour, .plain_ascii = seen.ascii};
+	j->overview = (nf_overview_options){.width = seen.width, .colour = seen.colour, .plain_ascii = seen.ascii, .own = &j->args.engine.decode};
 }
 
 static nf_status open_meter(job *j, nf_error *error)

@@ -261,20 +261,30 @@ class Basics(Case):
         self.assertTrue(self.read("a.csv"))
         self.assertIn(b'"id.resp_h"', done.stdout)
         self.usage("a.pcap", "-T", "csv", "-T", "zeek", says="-T csv and -T zeek both go to standard output")
-        self.usage("a.pcap", "-T", "csv", "-w", "x", "-T", "zeek", "-w", "./x", "-T", "tsv", "-w", "x", says="name the same file, 'x'")
-        self.usage("a.pcap", "-T", "csv", "-w", "x", "-w", "y", says="each further output begins with its -T")
+        os.mkdir(self.path("w"))
+        os.symlink("w", self.path("link"))
+        for one, other in (("x", "x"), ("x", "./x"), ("w/x", "w/../w/x"), ("w/x", "link/x"), ("a.csv", "./a.csv")):
+            self.usage("a.pcap", "-T", "csv", "-w", one, "-T", "zeek", "-w", other, says=f"name the same file, '{other}'")
+            self.usage("a.pcap", "-w", one, "--stats-json", other, says="name the same file")
+        os.remove(self.path("link"))
+        os.rmdir(self.path("w"))
+        self.usage("a.pcap", "-T", "summary", "--columns=+vlan", says="--columns has no meaning for -T summary")
+        self.usage("a.pcap", "-T", "csv", "-w", "x", "-w", "y", says="each output begins with its -T")
         self.usage("a.pcap", "-T", "zeek", "-w", "a.pcap", "-T", "csv", says="would overwrite the capture 'a.pcap'")
         self.usage("a.pcap", *("-T csv -w 1 -T csv -w 2 -T csv -w 3 -T csv -w 4 -T csv -w 5 -T csv -w 6 -T csv -w 7 -T csv -w 8 -T csv".split()),
                    says="more than 8 outputs")
         self.assertEqual(self.names(), ["a.csv", "a.pcap"])
 
     def test_several_outputs_fail(self):
-        """One that cannot be written ends the run, and leaves no other half written."""
+        """One that cannot be written leaves no other half written; what fails at the end only keeps none from being whole."""
         self.make("a.pcap", pcap(FRAMES))
         done = self.run_cli("a.pcap", "-T", "csv", "-w", "a.csv", "-T", "zeek", "-w", "nosuch/conn.log")
         self.assertEqual((done.returncode, done.stdout, self.names()), (3, b"", ["a.pcap"]))
-        done = self.run_cli("a.pcap", "-T", "csv", "-w", "/dev/full", "-T", "zeek", "-w", "conn.log")
-        self.assertEqual((done.returncode, self.names()), (3, ["a.pcap"]))
+        for words in (["-T", "csv", "-w", "/dev/full", "-T", "zeek", "-w", "conn.log"], ["-T", "zeek", "-w", "conn.log", "-T", "csv", "-w", "/dev/full"]):
+            done = self.run_cli("a.pcap", *words)
+            self.assertEqual((done.returncode, self.names()), (3, ["a.pcap", "conn.log"]))
+            self.assertIn(b"#close", self.read("conn.log"))
+            os.remove(self.path("conn.log"))
         done = self.run_cli("nosuch.pcap", "-T", "csv", "-w", "a.csv", "-T", "zeek", "-w", "conn.log")
         self.assertEqual((done.returncode, self.names()), (2, ["a.pcap"]))
 

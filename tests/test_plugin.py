@@ -426,6 +426,8 @@ class Messages(Case):
             "netflower,zeek,header=none": ["header", "zeek"],
             "netflower,zeek,columns=src_ip": ["columns", "vlan", "community_id"],
             "netflower,zeek,local-nets=10.0.0.0/40": ["local-nets", "10.0.0.0/40"],
+            "netflower,csv,uid-seed=1": ["uid-seed", "csv"],
+            "netflower,summary,columns=vlan": ["columns", "summary"],
             "netflower,zeek,uid-seed=x": ["uid-seed", "'x'"],
             "netflower,zeek,udp_inactivity_timeout=x": ["udp_inactivity_timeout", "seconds", "'x'"],
             "netflower,csv,columns-as=cicids2016": ["cicids2016", "cicids2017"],

@@ -399,7 +399,7 @@ static void put_anomalies(nf_words *w, const nf_overview *o)
 
 static void put_skipped(nf_words *w, const nf_telling *telling)
 {
-	const nf_decode_options *decode = telling->options->decode;
+	const nf_decode_options *decode = telling->options->own ? telling->options->own : telling->options->decode;
 
 	number(w, "used", telling->stats.used);
 	open(w, "skipped", "[");

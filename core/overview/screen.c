@@ -117,7 +117,7 @@ static uint64_t sum(const uint64_t *numbers, size_t n)
 
 static void put_reason(nf_pen *pen, const nf_telling *telling, nf_skip skip)
 {
-	const nf_decode_options *decode = telling->options->decode;
+	const nf_decode_options *decode = telling->options->own ? telling->options->own : telling->options->decode;
 	const char *option = decode && nf_decode_takes(decode, skip) ? NULL : nf_skip_option(skip);
 	char text[2 * NF_WORDS_ROOM + 64], count[NF_SUMMARY_NUMBER_MAX];
 

@@ -233,8 +233,10 @@ nf_status nf_meter_end_flows(nf_meter *meter, nf_error *error)
 
 nf_status nf_meter_flush(nf_meter *meter, nf_error *error)
 {
-	nf_status status = nf_sink_flush(meter->sink, error);
+	nf_status status = nf_meter_catch_up(meter, error);
 
+	if (status == NF_OK)
+		status = nf_sink_flush(meter->sink, error);
 	if (status == NF_OK)
 		status = nf_output_flush(meter->output, error);
 	meter->flushed = nf_meter_rows(meter);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output_internal.h"
 
+#include <glib.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const nf_compression *const compressions[] = {&nf_output_gzip, &nf_output_zstd};
@@ -254,6 +257,43 @@ bool nf_output_is_standard(const char *name)
 		if (strcmp(name, names[i]) == 0)
 			return true;
 	return false;
+}
+
+static bool status_of(const char *name, struct stat *st)
+{
+	return (nf_output_is_standard(name) ? fstat(STDOUT_FILENO, st) : stat(name, st)) == 0;
+}
+
+static bool is_same_inode(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Of names of files that are not there: the same name in the same folder. */
+static bool is_same_place(const char *a, const char *b)
+{
+	struct stat one, other;
+	char *folders[] = {g_path_get_dirname(a), g_path_get_dirname(b)}, *names[] = {g_path_get_basename(a), g_path_get_basename(b)};
+	const bool same = strcmp(a, b) == 0 || (strcmp(names[0], names[1]) == 0 && stat(folders[0], &one) == 0 && stat(folders[1], &other) == 0 &&
+						is_same_inode(&one, &other));
+
+	for (int i = 0; i < 2; i++) {
+		g_free(folders[i]);
+		g_free(names[i]);
+	}
+	return same;
+}
+
+bool nf_output_is_same(const char *a, const char *b)
+{
+	struct stat one, other;
+	const bool a_is_there = status_of(a, &one), b_is_there = status_of(b, &other);
+
+	if (nf_output_is_standard(a) && nf_output_is_standard(b))
+		return true;
+	if (!a_is_there && !b_is_there)
+		return is_same_place(a, b);
+	return a_is_there && b_is_there && (S_ISREG(one.st_mode) || S_ISFIFO(one.st_mode)) && is_same_inode(&one, &other);
 }
 
 bool nf_output_is_interactive(const nf_output *output)

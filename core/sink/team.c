@@ -5,6 +5,7 @@
 #include "sink/sink_internal.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 /* A thread that has to be woken costs as much as some hundred packets: so several batches go from one to the other at once. */
@@ -44,7 +45,7 @@ struct nf_team {
 	chunk *gathering;
 	chunk *free_chunks, *order_first, **order_last; /* not written yet, in order */
 	bool writing;
-	uint64_t rows;
+	atomic_uint_fast64_t rows; /* read by the caller at any time */
 	nf_decoder *decoder;  /* the engine's; only the caller's thread uses it */
 	size_t parcel_bytes;
 	bundle bundles[BUNDLES];

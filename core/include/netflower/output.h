@@ -61,6 +61,9 @@ const char *nf_output_temporary(const nf_output *output);
 /** Whether a name stands for standard output: "-" or one of its names under /dev and /proc. */
 bool nf_output_is_standard(const char *name);
 
+/** Whether two names are those of one file or pipe, which may not be there yet, however they are spelt. */
+bool nf_output_is_same(const char *a, const char *b);
+
 /** True when the output is a terminal or a pipe, whose reader wants each row soon. */
 bool nf_output_is_interactive(const nf_output *output);
 

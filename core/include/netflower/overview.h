@@ -32,6 +32,7 @@ typedef struct nf_overview_options {
 	 * not. NULL: those of nf_options_init().
 	 */
 	const nf_decode_options *decode;
+	const nf_decode_options *own; /**< those of its own engine: what they take already is not told as a way to have what was skipped. NULL: as decode */
 } nf_overview_options;
 
 /**
