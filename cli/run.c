@@ -191,12 +191,13 @@ static void use_more(run *r)
 {
 	enum { MOST = 64 };
 	nf_frame frames[MOST];
-	size_t n;
+	size_t n = MOST;
 
-	do {
+	while (n == MOST && r->failed == NF_OK && !atomic_load_explicit(&signals_work, memory_order_relaxed)) {
 		n = nf_source_more(r->source, frames, MOST);
-		use(r, frames, n);
-	} while (n == MOST && r->failed == NF_OK && !atomic_load_explicit(&signals_work, memory_order_relaxed));
+		if (n > 0)
+			use(r, frames, n);
+	}
 }
 
 static void read_all(run *r)
