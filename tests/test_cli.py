@@ -224,6 +224,24 @@ class Basics(Case):
         self.usage("a.pcap", "-T", "zeek", "--zeek-time=60", says="takes NAME=SECONDS")
         self.usage("a.pcap", "--zeek-time=udp_inactivity_timeout=1", says="only for connections of the profile zeek")
 
+    def test_number_of_a_frame(self):
+        """The seventh frame is older than the one before it; frames that come by the dozen have numbers of their own."""
+        self.make("a.pcap", pcap([(3 if i == 6 else i + 1, tcp(A, B, "A")) for i in range(12)]))
+        self.assertIn("older than the one before it in its flow: frame 7;", self.good("a.pcap").err)
+        self.assertIn("older than the one before it in its flow: frame 7;", self.good("a.pcap", "--ipv6").err)
+
+    def test_summary_of_what_is_skipped(self):
+        """A fragment without the others stays one, whatever the option: the summary, which puts fragments together, must not advise it."""
+        later = bytearray(tcp(A, B, "A", b"x" * 16))
+        later[20:22] = b"\x00\x01"
+        self.make("a.pcap", pcap([(1, bytes(later)), (2, tcp(A, B, "S"))]))
+        said = self.good("a.pcap", "-T", "summary").stdout.decode()
+        self.assertIn("later fragments 1", said)
+        self.assertNotIn("--defrag", said)
+        told = json.loads(self.good("a.pcap", "-T", "summary-json").stdout)
+        self.assertEqual([(s["reason"], s["option"]) for s in told["skipped"]], [("fragment", "")])
+        self.assertIn("--defrag", self.good("a.pcap").err)
+
     def test_offloading(self):
         """One host's checksums are all wrong, as where it captures what it sends itself; the other's are right."""
         wrong = [(i, with_checksum(tcp(A, B, "A", b"x" * i), 1)) for i in range(8)]
