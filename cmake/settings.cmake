@@ -10,7 +10,8 @@ target_compile_definitions(nf-settings INTERFACE _GNU_SOURCE)
 target_compile_options(nf-settings INTERFACE
   -Wall -Wextra -Wshadow -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2
   $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>
-  $<$<BOOL:${NF_WERROR}>:-Werror>)
+  $<$<BOOL:${NF_WERROR}>:-Werror>
+  -fno-math-errno) # nobody asks errno after sqrt(), so it is one instruction
 
 if(NF_SANITIZE)
   target_compile_options(nf-settings INTERFACE -fsanitize=${NF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -64,14 +64,49 @@ static char *put_expected(char *out, double value)
 	return size == floor(size) ? mempcpy(end, ".0", 2) : end;
 }
 
+static void compare(double value, const char *got, size_t length)
+{
+	char expected[2 * NF_NUMBER_MAX];
+
+	*put_expected(expected, value) = '\0';
+	if (strlen(expected) != length || memcmp(got, expected, length) != 0)
+		g_error("%a: expected %s, got %.*s", value, expected, (int)length, got);
+}
+
+/* Those that are no whole numbers are kept, and checked together once there are many: half of them, backwards, then the others. */
+static void check_together(double value)
+{
+	static double values[NF_REALS_MOST];
+	static size_t kept;
+	nf_real_text texts[NF_REALS_MOST];
+
+	if (nf_real_is_whole(fabs(value)))
+		return;
+	values[kept++] = value;
+	if (kept < NF_REALS_MOST)
+		return;
+	for (size_t odd = 0; odd < 2; odd++) {
+		uint8_t which[NF_REALS_MOST];
+		size_t n = 0;
+
+		for (size_t i = kept; i-- > 0;)
+			if (i % 2 == odd)
+				which[n++] = (uint8_t)i;
+		nf_put_reals(texts, values, which, n);
+	}
+	for (size_t i = 0; i < kept; i++) {
+		g_assert_cmpuint(texts[i].length, <=, NF_REAL_TEXT_MAX);
+		compare(values[i], texts[i].characters, texts[i].length);
+	}
+	kept = 0;
+}
+
 static void check_real(double value)
 {
-	char got[NF_NUMBER_MAX + 1], expected[2 * NF_NUMBER_MAX];
+	char got[NF_NUMBER_MAX];
 
-	*nf_put_real(got, value) = '\0';
-	*put_expected(expected, value) = '\0';
-	if (strcmp(got, expected) != 0)
-		g_error("%a: expected %s, got %s", value, expected, got);
+	compare(value, got, (size_t)(nf_put_real(got, value) - got));
+	check_together(value);
 }
 
 static void check_bits(uint64_t bits)

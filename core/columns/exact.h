@@ -11,7 +11,7 @@
 typedef unsigned __int128 nf_u128;
 
 /** What nf_ratio() does for integers of any size. */
-double nf_wide_ratio(nf_u128 a, nf_u128 b);
+__attribute__((const)) double nf_wide_ratio(nf_u128 a, nf_u128 b);
 
 /**
  * The double nearest to a / b (ties to even); 0 when b is 0. b must be below 2^127. Integers below 2^53 are doubles, and IEEE 754's
@@ -31,7 +31,7 @@ static inline double nf_ratio(nf_u128 a, nf_u128 b)
  * The numerator is exact, whatever its size. The result is the nearest double while n is below 2^32 and squares below 2^96, and within
  * 3 units in the last place beyond.
  */
-double nf_some_variance(uint64_t n, uint64_t sum, nf_u128 squares); /* of at least 2 */
+__attribute__((const)) double nf_some_variance(uint64_t n, uint64_t sum, nf_u128 squares); /* of at least 2 */
 
 static inline double nf_variance(uint64_t n, uint64_t sum, nf_u128 squares)
 {

@@ -16,14 +16,19 @@ const char nf_digit_pairs[200] = "0001020304050607080910111213141516171819202122
 static const uint64_t FIFTEEN_DIGITS = UINT64_C(1000000000000000);
 #define EIGHT_DIGITS UINT64_C(100000000)
 #define SECOND UINT64_C(1000000000)
+#define TENS16 (EIGHT_DIGITS * EIGHT_DIGITS)
+static const uint64_t TENS[] = {UINT64_C(1), UINT64_C(10), UINT64_C(100), UINT64_C(1000), UINT64_C(10000), UINT64_C(100000), UINT64_C(1000000),
+				UINT64_C(10000000), UINT64_C(100000000), UINT64_C(1000000000), UINT64_C(10000000000), UINT64_C(100000000000),
+				UINT64_C(1000000000000), UINT64_C(10000000000000), UINT64_C(100000000000000), UINT64_C(1000000000000000),
+				TENS16};
 /* 1e-4 s: below it, Python prints an exponent. */
 static const uint64_t EXPONENT_NS = 100000;
 
-/* Without zeros in front. 1 to 10^8 - 1. */
+/* Below 10^8, without zeros in front but for the last digit. */
 static inline char *put_short(char *out, uint64_t value)
 {
 	const uint64_t digits = nf_digits8((uint32_t)value);
-	const int zeros = nf_digits8_leading(digits);
+	const int zeros = nf_digits8_leading(digits | UINT64_C(1) << 56);
 
 	nf_digits8_store(out, digits >> 8 * zeros);
 	return out + 8 - zeros;
@@ -52,79 +57,113 @@ char *nf_put_any_integer(char *out, int64_t value)
 }
 
 /* ns / 10^9 without zeros at the end, with at least one place. */
-static inline char *put_decimal(char *out, uint64_t ns)
+static inline char *put_billionths(char *out, uint64_t ns)
 {
 	const uint32_t part = (uint32_t)(ns % SECOND), last = part % 10;
 	const uint64_t digits = nf_digits8(part / 10);
+	const int n = 8 - nf_digits8_trailing(digits | 1);
 
 	out = nf_put_unsigned(out, ns / SECOND);
 	*out++ = '.';
 	nf_digits8_store(out, digits);
-	if (last) {
-		out[8] = (char)('0' + last);
-		return out + 9;
-	}
-	return digits ? out + 8 - nf_digits8_trailing(digits) : out + 1;
+	out[8] = (char)('0' + last);
+	return out + (last ? 9 : n);
 }
 
-/* The 17 digits of an integer that has as many. Returns how many there are without the zeros at the end. */
-static inline int put_17(char *out, uint64_t digits)
+/* From 0.5 to below 2^52, and no whole number: at most 16 places. What the digits are more than the whole part stands behind the point. */
+static inline char *put_from_half(char *out, double value, nf_decimal d)
 {
-	const uint64_t first = digits / (EIGHT_DIGITS * EIGHT_DIGITS), rest = digits - first * (EIGHT_DIGITS * EIGHT_DIGITS);
-	const uint64_t high = rest / EIGHT_DIGITS, a = nf_digits8((uint32_t)high), b = nf_digits8((uint32_t)(rest - high * EIGHT_DIGITS));
+	const uint64_t whole = (uint64_t)value;
+
+	if (whole < 10)
+		*out++ = (char)('0' + whole);
+	else
+		out = whole < EIGHT_DIGITS ? put_short(out, whole) : nf_put_large(out, whole);
+	*out++ = '.';
+	return out + nf_put_digits16(out, (d.digits - whole * TENS[d.places]) * TENS[16 - d.places]);
+}
+
+/* From 1e-4 to below 0.5: up to three zeros, and 17 digits of which the first may be one more. */
+static inline char *put_below_half(char *out, nf_decimal d)
+{
+	const uint64_t first = d.digits / TENS16;
+
+	memcpy(out, "0.000000", 8);
+	out += 2 + d.places - 17;
+	*out++ = (char)('0' + first);
+	return out + nf_put_digits16(out, d.digits - first * TENS16);
+}
+
+/* Below 1e-4. */
+static char *put_scientific(char *out, nf_decimal d)
+{
+	const bool is_short = d.digits < TENS16;
+	const uint64_t digits = d.digits * (is_short ? 10 : 1), first = digits / TENS16;
+	const int exponent = d.places - 16 + is_short;
 
 	out[0] = (char)('0' + first);
-	nf_digits8_store(out + 1, a);
-	nf_digits8_store(out + 9, b);
-	if (b)
-		return 17 - nf_digits8_trailing(b);
-	return a ? 9 - nf_digits8_trailing(a) : 1;
-}
-
-/* Below 2^52, and no whole number: there is a digit behind the point. */
-static char *put_shortest(char *out, nf_decimal d)
-{
-	const bool is_short = d.digits < EIGHT_DIGITS * EIGHT_DIGITS;
-	const int point = 17 - is_short - d.places; /* digits before the point; below 1: zeros behind it */
-	char digits[32];
-	const int n = put_17(digits, d.digits * (is_short ? 10 : 1));
-
-	if (point > 0) {
-		memcpy(out, digits, 16);
-		out[point] = '.';
-		memcpy(out + point + 1, digits + point, 16);
-		return out + n + 1;
-	}
-	if (point > -4) {
-		memcpy(out, "0.000000", 8);
-		memcpy(out + 2 - point, digits, 17);
-		return out + 2 - point + n;
-	}
-	out[0] = digits[0];
 	out[1] = '.';
-	memcpy(out + 2, digits + 1, 16);
-	out += n > 1 ? n + 1 : 1;
+	const int n = nf_put_digits16(out + 2, digits - first * TENS16);
+	out += n ? n + 2 : 1;
 	memcpy(out, "e-", 2);
-	memcpy(out + 2, nf_digit_pairs + 2 * (1 - point), 2);
+	memcpy(out + 2, nf_digit_pairs + 2 * exponent, 2);
 	return out + 4;
 }
 
-/* std::to_chars has Python's forms but for the zero behind the point of a whole number. */
+static inline char *put_whole(char *out, double value)
+{
+	out = nf_put_unsigned(out, (uint64_t)value);
+	memcpy(out, ".0", 2);
+	return out + 2;
+}
+
+/* No whole number. */
+static inline char *put_decimal(char *out, double value, nf_decimal d)
+{
+	if (value >= 0.5)
+		return put_from_half(out, value, d);
+	return value >= 1e-4 ? put_below_half(out, d) : put_scientific(out, d);
+}
+
+/* std::to_chars has Python's forms but for the zero behind the point of a whole number, and there is none here. */
+static char *put_extreme(char *out, double value)
+{
+	return value < 1e-4 || value >= 1e16 ? nf_put_shortest_scientific(out, value) : nf_put_shortest_fixed(out, value);
+}
+
 char *nf_put_any_real(char *out, double value)
 {
 	if (signbit(value)) {
 		*out++ = '-';
 		value = -value;
 	}
-	if (value < 1e16 && value == (double)(int64_t)value) {
-		out = nf_put_unsigned(out, (uint64_t)value);
-		memcpy(out, ".0", 2);
-		return out + 2;
-	}
+	if (nf_real_is_whole(value))
+		return put_whole(out, value);
 	const nf_decimal decimal = nf_shortest(value);
-	if (decimal.places)
-		return put_shortest(out, decimal);
-	return value < 1e-4 || value >= 1e16 ? nf_put_shortest_scientific(out, value) : nf_put_shortest_fixed(out, value);
+	return decimal.places ? put_decimal(out, value, decimal) : put_extreme(out, value);
+}
+
+/*
+ * One number after the other takes as long as its steps, each of which waits for the one before; the processor cannot see far enough ahead to
+ * begin the next number meanwhile. So each loop takes one step of all numbers.
+ */
+void nf_put_reals(nf_real_text *texts, const double *values, const uint8_t *which, size_t n)
+{
+	nf_decimal decimals[NF_REALS_MOST];
+
+	for (size_t k = 0; k < n; k++)
+		decimals[k] = nf_shortest(values[which[k]]);
+	for (size_t k = 0; k < n; k++) {
+		nf_real_text *text = &texts[which[k]];
+		const double value = values[which[k]];
+		char *end;
+
+		if (decimals[k].places)
+			end = put_decimal(text->characters, value, decimals[k]);
+		else
+			end = nf_put_any_real(text->characters, value);
+		text->length = (size_t)(end - text->characters);
+	}
 }
 
 /* 1 to 99999 ns: d.ddde-0x, without zeros at the end of the digits. */
@@ -148,7 +187,7 @@ char *nf_put_some_seconds(char *out, uint64_t ns)
 {
 	if (ns >= FIFTEEN_DIGITS)
 		return nf_put_real(out, nf_ratio(ns, SECOND));
-	return ns < EXPONENT_NS ? put_small_seconds(out, ns) : put_decimal(out, ns);
+	return ns < EXPONENT_NS ? put_small_seconds(out, ns) : put_billionths(out, ns);
 }
 
 char *nf_put_time(char *out, int64_t ns)
@@ -157,5 +196,5 @@ char *nf_put_time(char *out, int64_t ns)
 
 	if (ns < 0)
 		*out++ = '-';
-	return put_decimal(out, magnitude);
+	return put_billionths(out, magnitude);
 }

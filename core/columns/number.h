@@ -7,6 +7,8 @@
 #ifndef NF_COLUMNS_NUMBER_H
 #define NF_COLUMNS_NUMBER_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,7 +17,7 @@ enum { NF_NUMBER_MAX = 40 };
 /** "00" to "99". */
 extern const char nf_digit_pairs[200];
 
-char *nf_put_large(char *out, uint64_t value); /* of at least 100 */
+char *nf_put_large(char *out, uint64_t value); /* of any, rather of two digits or more */
 
 static inline char *nf_put_unsigned(char *out, uint64_t value)
 {
@@ -56,6 +58,26 @@ static inline char *nf_put_real(char *out, double value)
 	memcpy(out, "0.0", 4);
 	return out + 3;
 }
+
+/** Of a value of at least 0: whether it is a whole number below 1e16. Such a one has a short way to its text. */
+static inline bool nf_real_is_whole(double value)
+{
+	return value < 1e16 && value == (double)(int64_t)value;
+}
+
+/** What nf_put_real() writes, at most NF_REAL_TEXT_MAX characters. */
+typedef struct nf_real_text {
+	char characters[NF_NUMBER_MAX];
+	size_t length;
+} nf_real_text;
+
+enum { NF_REALS_MOST = 96, NF_REAL_TEXT_MAX = 32 };
+
+/**
+ * The texts of many values in less time than one after the other takes: of values[which[k]] in texts[which[k]], for k below n, which is at
+ * most NF_REALS_MOST. None of them may be a whole number in the sense of nf_real_is_whole().
+ */
+void nf_put_reals(nf_real_text *texts, const double *values, const uint8_t *which, size_t n);
 
 /** ns / 10^9 as nf_put_real() prints the nearest double; the first of the two only above 0. */
 char *nf_put_some_seconds(char *out, uint64_t ns);
