@@ -216,7 +216,9 @@ bool nf_cic_add(nf_engine *engine, nf_record *record, const nf_turn *turn, uint8
 {
 	const nf_packet *p = turn->packet;
 	const bool has_lengths = p->key.protocol == NF_PROTOCOL_TCP || p->key.protocol == NF_PROTOCOL_UDP || p->key.protocol == NF_PROTOCOL_SCTP;
-	const nf_brief brief = {
+	nf_brief elsewhere, *brief = nf_engine_brief(engine, record, &elsewhere);
+
+	*brief = (nf_brief){
 		.ts_ns = turn->ts_ns,
 		.ip_bytes = p->ip_bytes,
 		.payload_bytes = has_lengths ? p->payload_bytes : 0,
@@ -231,7 +233,7 @@ bool nf_cic_add(nf_engine *engine, nf_record *record, const nf_turn *turn, uint8
 		nf_engine_note_out_of_order(engine, p);
 	else
 		record->last_ns = turn->ts_ns;
-	if (!nf_engine_add(engine, record, &brief, turn))
+	if (!nf_engine_add(engine, record, brief, turn))
 		return false;
 	nf_engine_note_used(engine, p);
 	return true;

@@ -186,12 +186,12 @@ static int64_t by_own_clock(const nf_engine *engine, int64_t ts_ns)
 
 static void make_ready(const nf_engine *engine, nf_turn *w, const nf_packet *packet, const nf_detail *detail)
 {
-	int order = nf_key_compare_ends(&packet->key);
+	const int order = nf_key_compare_ends(&packet->key);
 
 	w->packet = packet;
 	w->detail = detail;
 	w->ts_ns = by_own_clock(engine, packet->ts_ns);
-	w->key = order > 0 ? nf_key_reversed(&packet->key) : packet->key;
+	nf_key_copy_from(&w->key, &packet->key, order > 0);
 	w->sender = order > 0;
 	w->is_loop = order == 0;
 	w->hash = nf_table_hash(&engine->table, &w->key);
@@ -206,7 +206,7 @@ static bool work_ahead(nf_engine *engine, const nf_packet *packets, const nf_det
 	for (size_t i = 0; i < n; i++)
 		make_ready(engine, &turns[i], &packets[i], details ? &details[i] : NULL);
 	for (size_t i = 0; i < n; i++) {
-		const char *record = (const char *)nf_table_guess(&engine->table, turns[i].hash);
+		const char *record = (const char *)(turns[i].guess = nf_table_guess(&engine->table, turns[i].hash));
 		for (size_t byte = 0; record && byte < sizeof(nf_record); byte += 64)
 			__builtin_prefetch(record + byte);
 	}

@@ -123,6 +123,16 @@ static inline void nf_engine_enqueue(nf_engine *engine, nf_record *record, nf_en
 	engine->stats.alive--;
 }
 
+/** The record of a turn's key in the table, or NULL. What was read ahead is it but where an earlier turn took it out, or the hash is another's too. */
+static inline nf_record *nf_engine_find(const nf_engine *engine, const nf_turn *turn)
+{
+	nf_record *guess = turn->guess;
+
+	if (guess && nf_state_is_in_table(guess->state) && nf_key_equal(&guess->key, &turn->key))
+		return guess;
+	return nf_table_find(&engine->table, &turn->key, turn->hash);
+}
+
 /** Frees a record that is out of the table and of all timers, without it having ended. */
 static inline void nf_engine_drop(nf_engine *engine, nf_record *record)
 {
@@ -157,16 +167,21 @@ void nf_engine_watch(nf_engine *engine, nf_record *record, const nf_brief *brief
 /** nf_engine_add() for a record whose packets are numbers, or become them. */
 bool nf_engine_add_many(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn);
 
-/** Adds to the few packets of a record, or to its numbers; the few become numbers when there is no room for one more. */
+/** Where the next packet of a record is to be written before nf_engine_add(): in the record as long as it keeps the packets themselves. */
+static inline nf_brief *nf_engine_brief(const nf_engine *engine, nf_record *record, nf_brief *elsewhere)
+{
+	return record->packets < engine->few ? &record->u.few[record->packets] : elsewhere;
+}
+
+/** Adds the packet that stands where nf_engine_brief() said; the few become numbers when there is no room for one more. */
 static inline bool nf_engine_add(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn)
 {
 	if (engine->watched)
 		nf_engine_watch(engine, record, brief, turn);
-	if (record->packets < engine->few) {
-		record->u.few[record->packets++] = *brief;
-		return true;
-	}
-	return nf_engine_add_many(engine, record, brief, turn);
+	if (record->packets >= engine->few)
+		return nf_engine_add_many(engine, record, brief, turn);
+	record->packets++;
+	return true;
 }
 
 /** A packet as its flow sees it. @param ts_ns  never before the flow's latest time */

@@ -8,13 +8,12 @@ enum { BULK_PACKETS_MIN = 5 };
 static const uint64_t SUBFLOW_GAP_NS = UINT64_C(1000000000);
 static const uint64_t IDLE_GAP_NS = UINT64_C(5000000000);
 
+/* Short flows have a new smallest or largest value so often that a branch would be guessed wrong: both are always written. */
 static inline void spread_add(nf_spread *s, uint64_t value)
 {
 	s->squares += (nf_u128)value * value;
-	if (value < s->min)
-		s->min = value;
-	if (value > s->max)
-		s->max = value;
+	s->min = value < s->min ? value : s->min;
+	s->max = value > s->max ? value : s->max;
 }
 
 static void tally_add(nf_tally *t, uint64_t value)
@@ -42,9 +41,7 @@ static inline void add_gap(nf_features *f, int64_t ts_ns)
 	uint64_t gap = nf_gap_ns(f->last_ns, ts_ns);
 
 	spread_add(&f->gap, gap);
-	if (gap <= SUBFLOW_GAP_NS)
-		return;
-	f->subflows++;
+	f->subflows += gap > SUBFLOW_GAP_NS;
 	if (gap <= IDLE_GAP_NS)
 		return;
 	if (f->last_ns > f->active_first_ns)
@@ -57,20 +54,17 @@ static inline void add_gap(nf_features *f, int64_t ts_ns)
 static inline void add_to_bulk(nf_side *side, const nf_brief *b)
 {
 	nf_bulks *bulks = &side->bulks;
+	const uint64_t goes_on = b->payload_bytes > 0;
 
-	if (b->payload_bytes > 0) {
-		if (bulks->run_packets++ == 0)
-			bulks->run_first_ns = b->ts_ns;
-		bulks->run_bytes += b->payload_bytes;
-		return;
-	}
-	if (bulks->run_packets >= BULK_PACKETS_MIN) {
+	if (!goes_on && bulks->run_packets >= BULK_PACKETS_MIN) {
 		bulks->n++;
 		bulks->packets += bulks->run_packets;
 		bulks->bytes += bulks->run_bytes;
 		bulks->duration_ns += nf_gap_ns(bulks->run_first_ns, side->last_ns);
 	}
-	bulks->run_packets = bulks->run_bytes = 0;
+	bulks->run_first_ns = bulks->run_packets == 0 ? b->ts_ns : bulks->run_first_ns;
+	bulks->run_packets = goes_on * (bulks->run_packets + 1);
+	bulks->run_bytes = goes_on * (bulks->run_bytes + b->payload_bytes);
 }
 
 static inline void add_to_side(nf_side *side, const nf_brief *b)
@@ -85,8 +79,7 @@ static inline void add_to_side(nf_side *side, const nf_brief *b)
 	side->bytes += b->ip_bytes;
 	spread_add(&side->length, b->ip_bytes);
 	side->header_bytes += b->header_bytes;
-	if (b->header_bytes < side->header_min)
-		side->header_min = b->header_bytes;
+	side->header_min = b->header_bytes < side->header_min ? b->header_bytes : side->header_min;
 	side->data_packets += b->payload_bytes > 0;
 	side->psh += (b->tcp_flags & NF_TCP_PSH) != 0;
 	side->urg += (b->tcp_flags & NF_TCP_URG) != 0;

@@ -25,6 +25,22 @@ static inline uint64_t nf_load64(const void *p)
 	return word;
 }
 
+static inline unsigned __int128 nf_load128(const void *p)
+{
+	unsigned __int128 word;
+
+	memcpy(&word, p, sizeof word);
+	return word;
+}
+
+static inline uint32_t nf_load32(const void *p)
+{
+	uint32_t word;
+
+	memcpy(&word, p, sizeof word);
+	return word;
+}
+
 static inline bool nf_key_equal(const nf_key *a, const nf_key *b)
 {
 	uint64_t difference = 0;
@@ -34,27 +50,37 @@ static inline bool nf_key_equal(const nf_key *a, const nf_key *b)
 	return difference == 0;
 }
 
-/** Order of a key's two ends: below 0 when side 0 is the lower one, 0 when they are the same. Any fixed order would do. */
+/**
+ * Order of a key's two ends: below 0 when side 0 is the lower one, 0 when they are the same. Any fixed order would do. Which side is lower is
+ * as good as random, so this has no branches.
+ */
 static inline int nf_key_compare_ends(const nf_key *key)
 {
-	for (int i = 0; i < 16; i += 8) {
-		uint64_t a = nf_load64(key->address[0] + i), b = nf_load64(key->address[1] + i);
+	const unsigned __int128 a = nf_load128(key->address[0]), b = nf_load128(key->address[1]);
+	const int above = (a > b) | ((a == b) & (key->port[0] > key->port[1]));
+	const int below = (a < b) | ((a == b) & (key->port[0] < key->port[1]));
 
-		if (a != b)
-			return a < b ? -1 : 1;
-	}
-	return (key->port[0] > key->port[1]) - (key->port[0] < key->port[1]);
+	return above - below;
+}
+
+/** Writes the key with side @p first as side 0: 0 gives the same key, 1 the one with its sides exchanged. */
+static inline void nf_key_copy_from(nf_key *to, const nf_key *key, int first)
+{
+	const uint32_t ports = nf_load32(key->port), rest = nf_load32((const uint8_t *)key + 36);
+	const uint32_t in_order = (uint32_t)(((uint64_t)ports << 32 | ports) >> 16 * first);
+
+	memcpy(to->address[0], key->address[first], 16);
+	memcpy(to->address[1], key->address[!first], 16);
+	memcpy(to->port, &in_order, sizeof in_order);
+	memcpy((uint8_t *)to + 36, &rest, sizeof rest);
 }
 
 /** The key with its sides exchanged. */
 static inline nf_key nf_key_reversed(const nf_key *key)
 {
-	nf_key r = *key;
+	nf_key r;
 
-	memcpy(r.address[0], key->address[1], 16);
-	memcpy(r.address[1], key->address[0], 16);
-	r.port[0] = key->port[1];
-	r.port[1] = key->port[0];
+	nf_key_copy_from(&r, key, 1);
 	return r;
 }
 
@@ -70,7 +96,8 @@ static inline uint64_t nf_fold_product(uint64_t a, uint64_t b)
 static inline uint64_t nf_key_hash(const nf_key *key, const nf_hash_seed *seed)
 {
 	const uint8_t *p = (const uint8_t *)key;
-	uint64_t tail = nf_load64(p + 32);
+	/* In two parts, as it was written just now: the processor need not wait until both are in the cache. */
+	const uint64_t tail = (uint64_t)nf_load32(p + 36) << 32 | nf_load32(p + 32);
 	uint64_t h;
 
 	if (key->ip_version == 4) {

@@ -39,7 +39,7 @@ static bool work(nf_engine *engine, const nf_turn *w)
 {
 	if (!nf_cic_expire(engine, w->ts_ns))
 		return false;
-	nf_record *record = nf_table_find(&engine->table, &w->key, w->hash);
+	nf_record *record = nf_engine_find(engine, w);
 	if (!record)
 		return start_with(engine, w, w->sender);
 	const uint8_t forward = record->forward;

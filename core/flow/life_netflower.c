@@ -198,7 +198,7 @@ static bool start_linger(nf_engine *engine, nf_record *closed)
 static nf_record *flow_of(nf_engine *engine, const nf_turn *w, bool *remains)
 {
 	nf_netflower_life *life = life_of(engine);
-	nf_record *record = nf_table_find(&engine->table, &w->key, w->hash);
+	nf_record *record = nf_engine_find(engine, w);
 	const int64_t active_ns = engine->options.active_timeout_ns;
 
 	*remains = false;
@@ -245,15 +245,17 @@ static bool work(nf_engine *engine, const nf_turn *w)
 	else
 		record->last_ns = w->ts_ns;
 
-	const nf_brief brief = nf_turn_brief(w, record, record->last_ns);
-	if (!nf_engine_add(engine, record, &brief, w))
+	nf_brief elsewhere, *brief = nf_engine_brief(engine, record, &elsewhere);
+	*brief = nf_turn_brief(w, record, record->last_ns);
+	const uint8_t dir = brief->dir;
+	if (!nf_engine_add(engine, record, brief, w))
 		return false;
 	nf_engine_note_used(engine, p);
 	if (!(p->tcp_flags & (NF_TCP_FIN | NF_TCP_RST)))
 		return true;
 
 	if (p->tcp_flags & NF_TCP_FIN)
-		record->fins |= (uint8_t)(1 << brief.dir);
+		record->fins |= (uint8_t)(1 << dir);
 	const bool reset = p->tcp_flags & NF_TCP_RST;
 	if (!reset && !engine->model->first_fin_closes && record->fins != (1 << NF_FWD | 1 << NF_BWD))
 		return true;

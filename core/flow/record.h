@@ -23,6 +23,11 @@ typedef enum nf_state {
 	NF_STATE_ENDED,  /**< in the engine's queue of ended flows */
 } nf_state;
 
+static inline bool nf_state_is_in_table(uint8_t state)
+{
+	return state != NF_STATE_FREE && state != NF_STATE_ENDED;
+}
+
 typedef struct nf_record {
 	nf_key key;              /**< lower end first, see nf_key_compare_ends() */
 	struct nf_record *next;  /**< in the queue of ended flows */

@@ -51,24 +51,34 @@ static inline nf_bucket *nf_table_bucket(const nf_table *table, uint32_t hash)
 	return &table->segments[i / NF_SEGMENT_BUCKETS][i % NF_SEGMENT_BUCKETS];
 }
 
-/** A record that has this hash, hence most likely the one with its key; NULL: none in the first bucket. For reading ahead. */
-static inline nf_record *nf_table_guess(const nf_table *table, uint32_t hash)
+/** Bit i: place i of the bucket has this hash, or had it once. Which place it is nobody can guess, so there are no branches. */
+static inline unsigned nf_bucket_match(const nf_bucket *bucket, uint32_t hash)
 {
-	const nf_bucket *b = nf_table_bucket(table, hash);
+	unsigned match = 0;
 
 	for (int i = 0; i < NF_BUCKET_PLACES; i++)
-		if (b->hash[i] == hash && b->record[i])
-			return b->record[i];
-	return NULL;
+		match |= (unsigned)(bucket->hash[i] == hash) << i;
+	return match;
+}
+
+/** A record that has this hash, hence most likely the one with its key; NULL: none found in the first bucket. For reading ahead. */
+static inline nf_record *nf_table_guess(const nf_table *table, uint32_t hash)
+{
+	const nf_bucket *bucket = nf_table_bucket(table, hash);
+	const unsigned match = nf_bucket_match(bucket, hash);
+
+	return match ? bucket->record[__builtin_ctz(match)] : NULL;
 }
 
 /** The record with this key, or NULL. */
 static inline nf_record *nf_table_find(const nf_table *table, const nf_key *key, uint32_t hash)
 {
-	for (const nf_bucket *b = nf_table_bucket(table, hash); b; b = b->more)
-		for (int i = 0; i < NF_BUCKET_PLACES; i++)
-			if (b->hash[i] == hash && b->record[i] && nf_key_equal(&b->record[i]->key, key))
-				return b->record[i];
+	for (const nf_bucket *bucket = nf_table_bucket(table, hash); bucket; bucket = bucket->more)
+		for (unsigned match = nf_bucket_match(bucket, hash); match; match &= match - 1) {
+			nf_record *record = bucket->record[__builtin_ctz(match)];
+			if (record && nf_key_equal(&record->key, key))
+				return record;
+		}
 	return NULL;
 }
 

@@ -441,7 +441,7 @@ static bool take_datagram(nf_record *record, const nf_turn *w, uint8_t from)
 /* The connection of a turn: the open one, or a new one. */
 static nf_record *connection_for(nf_engine *engine, const nf_turn *w, nf_segment *s)
 {
-	nf_record *record = nf_table_find(&engine->table, &w->key, w->hash);
+	nf_record *record = nf_engine_find(engine, w);
 
 	if (record)
 		s->end = w->is_loop ? connection_of(record)->originator : w->sender;
