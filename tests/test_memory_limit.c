@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* nf_options.max_memory: what is held stays below it after each packet, in each profile, and who is ended is who was idle longest. */
 #include "flow/engine_internal.h"
+#include "zeek/stream.h"
 
 #include <glib.h>
 #include <string.h>
 
-enum { LIMIT = NF_MEMORY_LEAST, FRAME = 54, ETHERNET = 14, IP = 20, STEPS = 60000 };
+enum { LIMIT = NF_MEMORY_LEAST, FRAME = 54, PAYLOAD_MOST = 100, ETHERNET = 14, IP = 20, STEPS = 60000 };
 
 static nf_engine *engine_for(nf_profile profile, uint64_t limit)
 {
@@ -25,15 +26,15 @@ static nf_engine *engine_for(nf_profile profile, uint64_t limit)
 	return engine;
 }
 
-/* A packet between client number n and one server, without payload. */
-static void feed(nf_engine *engine, int64_t ts_ns, uint32_t n, bool back, bool tcp, uint8_t flags, uint32_t seq)
+/* A packet between client number n and one server. */
+static void feed_with(nf_engine *engine, int64_t ts_ns, uint32_t n, bool back, bool tcp, uint8_t flags, uint32_t seq, uint8_t payload)
 {
-	uint8_t bytes[FRAME] = {[12] = 8, [ETHERNET] = 0x45, [ETHERNET + 3] = FRAME - ETHERNET, [ETHERNET + 8] = 64};
+	uint8_t bytes[FRAME + PAYLOAD_MOST] = {[12] = 8, [ETHERNET] = 0x45, [ETHERNET + 3] = (uint8_t)(FRAME - ETHERNET + payload), [ETHERNET + 8] = 64};
 	uint8_t *ip = bytes + ETHERNET, *transport = ip + IP;
 	const uint32_t client = 0x0a000000 | n, server = 0xc0000201;
 	const uint32_t ends[2] = {GUINT32_TO_BE(back ? server : client), GUINT32_TO_BE(back ? client : server)};
 	const uint16_t ports[2] = {GUINT16_TO_BE(back ? 443 : 1234), GUINT16_TO_BE(back ? 1234 : 443)};
-	const nf_frame frame = {.data = bytes, .captured = FRAME, .wire = FRAME, .link = 1, .ts_ns = ts_ns};
+	const nf_frame frame = {.data = bytes, .captured = FRAME + (uint32_t)payload, .wire = FRAME + (uint32_t)payload, .link = 1, .ts_ns = ts_ns};
 	nf_error error;
 
 	ip[9] = tcp ? NF_PROTOCOL_TCP : NF_PROTOCOL_UDP;
@@ -45,10 +46,15 @@ static void feed(nf_engine *engine, int64_t ts_ns, uint32_t n, bool back, bool t
 		transport[12] = 0x50;
 		transport[13] = flags;
 	} else {
-		transport[5] = FRAME - ETHERNET - IP;
+		transport[5] = (uint8_t)(FRAME - ETHERNET - IP + payload);
 	}
 	g_assert_cmpint(nf_engine_frame(engine, &frame, &error), ==, NF_OK);
 	g_assert_cmpint(nf_engine_flush(engine, &error), ==, NF_OK);
+}
+
+static void feed(nf_engine *engine, int64_t ts_ns, uint32_t n, bool back, bool tcp, uint8_t flags, uint32_t seq)
+{
+	feed_with(engine, ts_ns, n, back, tcp, flags, seq, 0);
 }
 
 static uint64_t packets_of(const nf_engine *engine, const nf_flow *flow)
@@ -232,6 +238,84 @@ static void test_other_mix(void)
 	nf_engine_free(engine);
 }
 
+/*
+ * A flow's numbers take more than what the end of a flow of one packet gives back: for one packet several flows end, and however many packets
+ * in a row want numbers, the limit holds. OLD flows of one packet fill the memory, FEW_LONG flows of three packets are newer; then each of
+ * these gets a fourth packet, with which it needs numbers.
+ */
+static void test_several_at_once(void)
+{
+	enum { OLD = 8000, FEW_LONG = 800 };
+	nf_engine *engine = engine_for(NF_PROFILE_NETFLOWER, LIMIT);
+	const nf_stats *stats = nf_engine_stats(engine);
+	uint64_t once = 0, evicted = 0;
+	const nf_flow *flow;
+
+	for (uint32_t n = 0; n < OLD; n++)
+		feed(engine, 0, n, false, false, 0, 0);
+	for (uint32_t i = 0; i < 3 * FEW_LONG; i++)
+		feed(engine, 1000, OLD + i / 3, false, false, 0, 0);
+	take(engine);
+	g_assert_cmpuint(engine->numbers_held, ==, 0);
+	for (uint32_t n = 0; n < FEW_LONG; n++) {
+		uint64_t ended = 0;
+
+		feed(engine, 2000, OLD + n, false, false, 0, 0);
+		g_assert_cmpuint(stats->memory_bytes, <=, engine->memory_most);
+		for (; (flow = nf_engine_take(engine)) != NULL; ended++)
+			g_assert_cmpuint(packets_of(engine, flow), ==, 1);
+		once = MAX(once, ended);
+		evicted += ended;
+	}
+	g_assert_cmpuint(engine->numbers_held, ==, FEW_LONG);
+	g_assert_cmpuint(once, >, 1);
+	/* All that the numbers take was given back by records, which leave their part of the table. */
+	g_assert_cmpuint(evicted * engine->record_bytes, >=, FEW_LONG * engine->numbers_bytes - engine->record_bytes);
+	nf_engine_free(engine);
+}
+
+/* Both sides of a connection of the zeek profile send 10 bytes behind a hole of 90. */
+static void feed_holes(nf_engine *engine, int64_t ts_ns, uint32_t n)
+{
+	for (int back = 0; back < 2; back++) {
+		feed(engine, ts_ns, n, back, true, NF_TCP_ACK, 1000);
+		feed_with(engine, ts_ns, n, back, true, NF_TCP_ACK, 1090, 10);
+	}
+}
+
+/* What is kept of holes is part of the limit, goes with its connection, and is nothing where there was no hole. */
+static void test_holes(void)
+{
+	enum { CONNECTIONS = 10000 };
+	nf_engine *engine = engine_for(NF_PROFILE_ZEEK, LIMIT);
+	const nf_stats *stats = nf_engine_stats(engine);
+	nf_error error;
+
+	for (uint32_t n = 0; n < 100; n++) {
+		feed(engine, 0, n, false, true, NF_TCP_ACK, 1000);
+		feed_with(engine, 0, n, false, true, NF_TCP_ACK, 1000, 100);
+	}
+	g_assert_cmpuint(engine->life_bytes, ==, 0);
+	for (uint32_t n = 0; n < 100; n++) {
+		feed_with(engine, 1000, n, false, true, NF_TCP_ACK, 1200, 10);
+		feed_with(engine, 1000, n, false, true, NF_TCP_ACK, 1300, 10); /* the next hole needs nothing more */
+		g_assert_cmpuint(engine->life_bytes, ==, (n + 1) * sizeof(nf_runs));
+	}
+	g_assert_cmpint(nf_engine_finish(engine, &error), ==, NF_OK);
+	g_assert_cmpuint(engine->life_bytes, ==, 0);
+	take(engine);
+	for (uint32_t n = 0; n < CONNECTIONS; n++) {
+		feed_holes(engine, 2000 + n, n);
+		g_assert_cmpuint(stats->memory_bytes, <=, engine->memory_most);
+		g_assert_cmpuint(engine->life_bytes, ==, 2 * stats->alive * sizeof(nf_runs));
+		take(engine);
+	}
+	g_assert_cmpuint(stats->memory_peak_bytes, <=, LIMIT);
+	g_assert_cmpuint(stats->alive, >, 500);
+	g_assert_cmpuint(stats->ended[NF_END_EVICTED], ==, CONNECTIONS - stats->alive);
+	nf_engine_free(engine); /* with what is open */
+}
+
 static void test_least(void)
 {
 	nf_engine *engine;
@@ -256,6 +340,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/memory/marks", test_marks);
 	g_test_add_func("/memory/seen", test_seen);
 	g_test_add_func("/memory/other-mix", test_other_mix);
+	g_test_add_func("/memory/several-at-once", test_several_at_once);
+	g_test_add_func("/memory/holes", test_holes);
 	g_test_add_func("/memory/least", test_least);
 	return g_test_run();
 }

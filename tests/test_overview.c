@@ -133,6 +133,63 @@ static void test_heavy_seed(void)
 	nf_heavy_clear(&b);
 }
 
+/*
+ * A few counters for keys that come and go, and a few slots for them, so that runs of slots cross the end of the index again and again: after
+ * each step it is what a plain count by the rule of heavy.h makes it, and every key is found that has a counter, no other one.
+ */
+static void test_heavy_index(void)
+{
+	enum { FEW = 8, OTHERS = 40, STEPS = 4000 };
+	GRand *random = g_rand_new_with_seed(3);
+
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		struct {
+			uint32_t key;
+			uint64_t weight, error;
+		} plain[FEW];
+		size_t used = 0;
+		nf_heavy heavy;
+
+		g_assert_true(nf_heavy_init(&heavy, FEW, 8));
+		heavy.seed = (nf_hash_seed){{seed * UINT64_C(0x9e3779b97f4a7c15), ~seed}};
+		for (int step = 0; step < STEPS; step++) {
+			const uint32_t k = (uint32_t)g_rand_int_range(random, 0, OTHERS);
+			const uint64_t weight = (uint64_t)g_rand_int_range(random, 1, 1000);
+			const nf_key key = key_of(k);
+			size_t at = 0, slots = 0;
+
+			nf_heavy_add(&heavy, &key, weight);
+			while (at < used && plain[at].key != k)
+				at++;
+			if (at == used && used < FEW) {
+				plain[used++].weight = 0;
+				plain[at].error = 0;
+			} else if (at == used) {
+				at = 0;
+				for (size_t i = 1; i < FEW; i++) /* of equal weights the smaller key: all have one byte that is not 0 */
+					if (plain[i].weight < plain[at].weight || (plain[i].weight == plain[at].weight && plain[i].key < plain[at].key))
+						at = i;
+				plain[at].error = plain[at].weight;
+			}
+			plain[at].key = k;
+			plain[at].weight += weight;
+			for (size_t i = 0; i < used; i++) {
+				const nf_key held = key_of(plain[i].key);
+				const nf_heavy_entry *entry = nf_heavy_find(&heavy, &held);
+
+				g_assert_nonnull(entry);
+				g_assert_cmpuint(entry->weight, ==, plain[i].weight);
+				g_assert_cmpuint(entry->error, ==, plain[i].error);
+			}
+			for (uint32_t slot = 0; slot < heavy.slots; slot++)
+				slots += heavy.index[slot] != 0;
+			g_assert_cmpuint(slots, ==, used);
+		}
+		nf_heavy_clear(&heavy);
+	}
+	g_rand_free(random);
+}
+
 /* Sums that do not fit stay at the largest number; weights may be 0. */
 static void test_heavy_edges(void)
 {
@@ -532,6 +589,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/overview/heavy/exact", test_heavy_exact);
 	g_test_add_func("/overview/heavy/bound", test_heavy_bound);
 	g_test_add_func("/overview/heavy/seed", test_heavy_seed);
+	g_test_add_func("/overview/heavy/index", test_heavy_index);
 	g_test_add_func("/overview/heavy/edges", test_heavy_edges);
 	g_test_add_func("/overview/distinct", test_distinct);
 	g_test_add_func("/overview/timeline", test_timeline);

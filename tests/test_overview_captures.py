@@ -237,6 +237,63 @@ def check_peers(folder):
     check("no words of them", "WORTH A LOOK" in screen, False)
 
 
+def attempts(source, pairs):
+    """One SYN for each (host, port), refused where the port is even."""
+    ips = []
+    for i, (host, port) in enumerate(pairs):
+        ips.append(traffic.tcp(source, host, (20000 + i, port), "S", 1))
+        if port % 2 == 0:
+            ips.append(traffic.tcp(host, source, (port, 20000 + i), "RA", 0, 2))
+    return [traffic.link(ip) for ip in ips]
+
+
+def check_scans(folder):
+    """By hand, on both sides of each threshold: 15 ports or 25 hosts; three times as many as of the other, or three attempts at each."""
+    host, port = (lambda i: f"203.0.113.{1 + i}"), (lambda i: 1000 + i)
+    # source -> (ports, hosts, attempts); attempt number i goes to port i and to host i, both round and round
+    ports = {
+        "10.1.0.1": (14, 1, 14), "10.1.0.2": (15, 1, 15), "10.1.0.3": (16, 1, 16),
+        "10.1.0.4": (17, 6, 17), "10.1.0.5": (18, 6, 18),  # 6 hosts: 18 ports
+        "10.1.0.6": (16, 7, 47), "10.1.0.7": (16, 7, 48),  # 7 hosts, 16 ports: 3 * 16 attempts
+    }
+    hosts = {
+        "10.2.0.1": (1, 24, 24), "10.2.0.2": (1, 25, 25), "10.2.0.3": (1, 26, 26),
+        "10.2.0.4": (9, 26, 26), "10.2.0.5": (9, 27, 27),  # 9 ports: 27 hosts
+        "10.2.0.6": (10, 29, 86), "10.2.0.7": (10, 29, 87),  # 10 ports: 30 hosts, or 3 * 29 attempts
+    }
+    frames = []
+    for source, (n_ports, n_hosts, n) in (ports | hosts).items():
+        frames += attempts(source, [(host(i % n_hosts), port(i % n_ports)) for i in range(n)])
+    j, _ = tell(folder, captures.pcap([(Decimal(i) / 1000, frame) for i, frame in enumerate(frames)]))
+    a = j["anomalies"]
+    # The most ports or hosts first, equal ones by address.
+    for what, told, expected in (("port scans", a["port_scans"], ["10.1.0.5", "10.1.0.3", "10.1.0.7", "10.1.0.2"]),
+                                 ("host scans", a["host_scans"], ["10.2.0.7", "10.2.0.5", "10.2.0.3", "10.2.0.2"])):
+        check(what, [(s["address"], s["ports"], s["hosts"], s["attempts"]) for s in told], [(s, *(ports | hosts)[s]) for s in expected])
+        check(f"{what} are exact", {(s["ports_exact"], s["hosts_exact"]) for s in told}, {(True, True)})
+        check(f"{what}, refused", [s["refused"] for s in told],
+              [sum(port(i % (ports | hosts)[s][0]) % 2 == 0 for i in range((ports | hosts)[s][2])) for s in expected])
+
+
+def check_retransmitters(folder):
+    """By hand: who sends a segment again, not who gets it, whether it began the connection, and whether its address is the lower one."""
+    t = traffic.Traffic()
+    data = lambda segments: bytes(segments * traffic.MSS)
+    t.stream(0, "10.0.0.1", "10.0.0.2", 80, [(0, data(20)), (1, data(20))], again=[*range(1, 7), *range(21, 30)])  # 6 and 9
+    t.stream(1, "10.0.0.4", "10.0.0.3", 80, [(0, data(20)), (1, data(20))], again=[*range(1, 9), *range(21, 26)])  # 8 and 5
+    t.stream(2, "10.0.0.5", "10.0.0.6", 80, [(0, data(20)), (1, data(20))], again=range(21, 31))  # 0 and 10
+    t.stream(3, "10.0.0.8", "10.0.0.7", 80, [(0, data(20)), (1, data(20))], again=[*range(1, 5), *range(21, 28)])  # 4, one too few, and 7
+    t.stream(4, "10.0.0.2", "10.0.0.9", 80, [(0, data(20))], again=range(1, 4))  # 3 more
+    again = {"10.0.0.2": 9 + 3, "10.0.0.6": 10, "10.0.0.4": 8, "10.0.0.7": 7, "10.0.0.1": 6, "10.0.0.3": 5}
+    sent = Counter(parse(frame)[2] for _, frame in t.frames)
+    j, screen = tell(folder, traffic.as_pcap(sorted(t.frames)))
+    r = j["anomalies"]["retransmissions"]
+    check("who sent again", [(h["address"], h["packets"], h["tcp_packets"]) for h in r["hosts"]], [(a, n, sent[a]) for a, n in again.items()])
+    check("sent again in all", (r["packets"], r["connections"], r["tcp_packets"]), (sum(again.values()) + 4, 5, len(t.frames)))
+    check("connections of them", [(c["orig_h"], c["retransmissions"]) for c in r["top"]], [("10.0.0.1", 15), ("10.0.0.4", 13), ("10.0.0.8", 11), ("10.0.0.5", 10)])
+    has("who sent again", re.sub(r"\s+", " ", screen), rf"! retransmits [0-9.]+ % of what 10\.0\.0\.2 sent: 12 of {sent['10.0.0.2']} TCP packets")
+
+
 def check_filtered(folder, frames):
     """What a filter does not take is not in the capture."""
     j, _ = tell(folder, traffic.as_pcap(frames), "-f", "udp")
@@ -330,6 +387,8 @@ def main():
         check_screen(screen, j)
         check_bad_checksums(folder)
         check_peers(folder)
+        check_scans(folder)
+        check_retransmitters(folder)
         check_filtered(folder, frames)
         check_many_hosts(folder)
         check_odd_times(folder)

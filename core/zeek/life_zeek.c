@@ -17,6 +17,8 @@ typedef struct nf_zeek_life {
 	nf_deadlines deadlines;
 	nf_zeek_options options;
 	nf_hash_seed uid_seed;
+	nf_runs *spare;     /* for the next stream that has a hole */
+	nf_runs *runs;      /* of all streams of open connections that had one */
 	bool bad_frame;     /* the frame's first packet is not to be looked at, so what it carries is not either */
 	bool carrier_only;  /* the frame's first packet was counted as skipped, for it may only be a tunnel's */
 } nf_zeek_life;
@@ -61,8 +63,15 @@ static bool begin(nf_engine *engine)
 
 static void clear(nf_engine *engine)
 {
-	nf_deadlines_clear(&life_of(engine)->deadlines);
-	free(engine->life);
+	nf_zeek_life *life = life_of(engine);
+
+	nf_deadlines_clear(&life->deadlines);
+	for (nf_runs *runs = life->runs, *next; runs; runs = next) {
+		next = runs->next;
+		free(runs);
+	}
+	free(life->spare);
+	free(life);
 }
 
 static int64_t later(int64_t from_ns, int64_t by_ns)
@@ -88,11 +97,33 @@ static nf_end_reason reason_of(const nf_record *record)
 	return c->u.tcp.end[0].state == NF_TCP_RESET || c->u.tcp.end[1].state == NF_TCP_RESET ? NF_END_RST : NF_END_FIN;
 }
 
+/* A row needs no runs. */
+static void free_runs(nf_engine *engine, nf_stream *stream)
+{
+	nf_runs *runs = stream->runs;
+
+	if (!runs)
+		return;
+	if (runs->next)
+		runs->next->previous = runs->previous;
+	*(runs->previous ? &runs->previous->next : &life_of(engine)->runs) = runs->next;
+	free(runs);
+	stream->runs = NULL;
+	engine->life_bytes -= sizeof *runs;
+}
+
+static void leave(nf_engine *engine, nf_record *record, nf_end_reason reason)
+{
+	for (int i = 0; i < 2 && is_tcp(record); i++)
+		free_runs(engine, &connection_of(record)->u.tcp.end[i].stream);
+	nf_engine_enqueue(engine, record, reason);
+}
+
 /* A connection that is not in the deadlines ends. */
 static void end(nf_engine *engine, nf_record *record, nf_end_reason reason)
 {
 	nf_table_remove(&engine->table, record);
-	nf_engine_enqueue(engine, record, reason);
+	leave(engine, record, reason);
 }
 
 static void end_armed(nf_engine *engine, nf_record *record, nf_end_reason reason)
@@ -383,11 +414,33 @@ static void set_limits(const nf_zeek_life *life, nf_record *record, unsigned did
 	catch_up(life, due, now_ns);
 }
 
-/* False: the packet is none that counts. */
-static bool take_tcp(const nf_zeek_life *life, nf_record *record, const nf_turn *w, const nf_segment *s, unsigned *did)
+static bool has_spare(nf_zeek_life *life)
 {
+	if (!life->spare)
+		life->spare = malloc(sizeof *life->spare);
+	return life->spare;
+}
+
+/* A stream took the spare room. The limit of memory leaves enough for it: the first segment of a connection has no hole before it. */
+static void note_runs(nf_engine *engine, nf_runs *runs)
+{
+	nf_zeek_life *life = life_of(engine);
+
+	runs->previous = NULL;
+	runs->next = life->runs;
+	if (runs->next)
+		runs->next->previous = runs;
+	life->runs = runs;
+	engine->life_bytes += sizeof *runs;
+}
+
+/* False: the packet is none that counts. */
+static bool take_tcp(nf_engine *engine, nf_record *record, const nf_turn *w, const nf_segment *s, unsigned *did)
+{
+	nf_zeek_life *life = life_of(engine);
 	nf_connection *c = connection_of(record);
 	const nf_packet *p = w->packet;
+	nf_runs *spare = life->spare;
 
 	if (p->flags & NF_PACKET_BAD_CHECKSUM) {
 		nf_tcp_bad_checksum(&c->u.tcp, &c->history, s->end);
@@ -397,7 +450,9 @@ static bool take_tcp(const nf_zeek_life *life, nf_record *record, const nf_turn 
 		return false;
 	const uint64_t before[2] = {c->u.tcp.end[0].stream.complete, c->u.tcp.end[1].stream.complete};
 
-	*did = nf_tcp_segment(&c->u.tcp, &c->history, s);
+	*did = nf_tcp_segment(&c->u.tcp, &c->history, s, &life->spare);
+	if (!life->spare)
+		note_runs(engine, spare);
 	if (*did & NF_TCP_DID_COUNT)
 		c->last_ns = w->ts_ns;
 	if (*did & NF_TCP_DID_FLIP) {
@@ -549,7 +604,7 @@ static bool work(nf_engine *engine, const nf_turn *w)
 
 	nf_record *record = connection_for(engine, w, &s);
 
-	if (!record)
+	if (!record || !has_spare(life))
 		return false;
 	nf_connection *c = connection_of(record);
 	const int64_t last_ns = c->last_ns;
@@ -561,7 +616,7 @@ static bool work(nf_engine *engine, const nf_turn *w)
 		nf_engine_note_out_of_order(engine, p);
 	else
 		record->last_ns = w->ts_ns;
-	if (is_tcp(record) ? take_tcp(life, record, w, &s, &did) : take_datagram(record, w, s.end)) {
+	if (is_tcp(record) ? take_tcp(engine, record, w, &s, &did) : take_datagram(record, w, s.end)) {
 		c->packets[s.end]++;
 		c->ip_bytes[s.end] += p->flags & NF_PACKET_NO_LENGTH ? 0 : p->ip_bytes; /* Zeek counts what the header tells */
 		count(engine, p, true);
@@ -603,7 +658,7 @@ static void finish(nf_engine *engine)
 	const nf_heap *heap = nf_deadlines_by_sequence(deadlines);
 
 	for (size_t i = 0; i < heap->n; i++)
-		nf_engine_enqueue(engine, nf_heap_at(heap, i)->record, NF_END_EOF);
+		leave(engine, nf_heap_at(heap, i)->record, NF_END_EOF);
 	nf_deadlines_empty(deadlines);
 }
 

@@ -9,6 +9,7 @@ void nf_stream_init(nf_stream *stream)
 	stream->end = 0;
 	stream->gave_up = false;
 	stream->n = 0;
+	stream->runs = NULL;
 }
 
 /* The whole number of a run's edge: all of them are less than 4 GB above what is complete. */
@@ -19,15 +20,17 @@ static uint64_t whole(const nf_stream *stream, uint32_t low)
 
 static void drop_runs(nf_stream *stream, unsigned at, unsigned n)
 {
-	memmove(stream->runs + at, stream->runs + at + n, (stream->n - at - n) * sizeof *stream->runs);
+	nf_run *run = stream->runs->run;
+
+	memmove(run + at, run + at + n, (stream->n - at - n) * sizeof *run);
 	stream->n = (uint8_t)(stream->n - n);
 }
 
 /* All up to here is complete, and so is what follows without a hole. */
 static void complete_to(nf_stream *stream, uint64_t to)
 {
-	while (stream->n > 0 && whole(stream, stream->runs[0].from) <= to) {
-		const uint64_t end = whole(stream, stream->runs[0].to);
+	while (stream->n > 0 && whole(stream, stream->runs->run[0].from) <= to) {
+		const uint64_t end = whole(stream, stream->runs->run[0].to);
 
 		if (end > to)
 			to = end;
@@ -43,14 +46,14 @@ static void close_smallest_hole(nf_stream *stream)
 	uint32_t smallest = UINT32_MAX;
 
 	for (unsigned i = 0; i + 1 < stream->n; i++) {
-		const uint32_t hole = stream->runs[i + 1].from - stream->runs[i].to;
+		const uint32_t hole = stream->runs->run[i + 1].from - stream->runs->run[i].to;
 
 		if (hole < smallest) {
 			smallest = hole;
 			best = i;
 		}
 	}
-	stream->runs[best].to = stream->runs[best + 1].to;
+	stream->runs->run[best].to = stream->runs->run[best + 1].to;
 	drop_runs(stream, best + 1, 1);
 }
 
@@ -59,10 +62,10 @@ static void add_run(nf_stream *stream, uint64_t from, uint64_t to)
 {
 	unsigned at = 0, joined = 0;
 
-	while (at < stream->n && whole(stream, stream->runs[at].to) < from)
+	while (at < stream->n && whole(stream, stream->runs->run[at].to) < from)
 		at++;
-	while (at + joined < stream->n && whole(stream, stream->runs[at + joined].from) <= to) {
-		const uint64_t first = whole(stream, stream->runs[at + joined].from), end = whole(stream, stream->runs[at + joined].to);
+	while (at + joined < stream->n && whole(stream, stream->runs->run[at + joined].from) <= to) {
+		const uint64_t first = whole(stream, stream->runs->run[at + joined].from), end = whole(stream, stream->runs->run[at + joined].to);
 
 		from = first < from ? first : from;
 		to = end > to ? end : to;
@@ -74,12 +77,12 @@ static void add_run(nf_stream *stream, uint64_t from, uint64_t to)
 		return;
 	}
 	if (joined == 0) {
-		memmove(stream->runs + at + 1, stream->runs + at, (stream->n - at) * sizeof *stream->runs);
+		memmove(stream->runs->run + at + 1, stream->runs->run + at, (stream->n - at) * sizeof(nf_run));
 		stream->n++;
 	} else {
 		drop_runs(stream, at + 1, joined - 1);
 	}
-	stream->runs[at] = (nf_run){(uint32_t)from, (uint32_t)to};
+	stream->runs->run[at] = (nf_run){(uint32_t)from, (uint32_t)to};
 }
 
 static void give_up(nf_stream *stream)
@@ -93,11 +96,11 @@ static uint64_t held(const nf_stream *stream)
 	uint64_t bytes = stream->complete > stream->acknowledged ? stream->complete - stream->acknowledged : 0;
 
 	for (unsigned i = 0; i < stream->n; i++)
-		bytes += (uint32_t)(stream->runs[i].to - stream->runs[i].from);
+		bytes += (uint32_t)(stream->runs->run[i].to - stream->runs->run[i].from);
 	return bytes;
 }
 
-void nf_stream_data(nf_stream *stream, uint64_t from, uint64_t to, bool unacknowledged, uint64_t sent)
+void nf_stream_data(nf_stream *stream, uint64_t from, uint64_t to, bool unacknowledged, uint64_t sent, nf_runs **spare)
 {
 	if (stream->gave_up || to <= stream->acknowledged || to <= from)
 		return;
@@ -110,6 +113,10 @@ void nf_stream_data(nf_stream *stream, uint64_t from, uint64_t to, bool unacknow
 	if (to > stream->end)
 		stream->end = to;
 	if (from > stream->complete) {
+		if (!stream->runs) {
+			stream->runs = *spare;
+			*spare = NULL;
+		}
 		add_run(stream, from, to);
 	} else if (to > stream->complete) {
 		complete_to(stream, to);
@@ -127,8 +134,8 @@ static nf_gaps give_up_to(nf_stream *stream, uint64_t number)
 {
 	nf_gaps gaps = {0, 0};
 
-	while (stream->n > 0 && whole(stream, stream->runs[0].from) < number) {
-		const uint64_t from = whole(stream, stream->runs[0].from);
+	while (stream->n > 0 && whole(stream, stream->runs->run[0].from) < number) {
+		const uint64_t from = whole(stream, stream->runs->run[0].from);
 
 		gaps.n++;
 		gaps.bytes += from - stream->complete;

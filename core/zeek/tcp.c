@@ -447,7 +447,7 @@ static void take_ack(nf_pass *p, uint64_t number)
 	check_end(p, peer, p->end);
 }
 
-static void take_data(nf_pass *p, uint64_t number)
+static void take_data(nf_pass *p, uint64_t number, nf_runs **spare)
 {
 	nf_end *end = p->end;
 	uint64_t from = number + p->syn, to = from + p->segment->payload;
@@ -460,7 +460,7 @@ static void take_data(nf_pass *p, uint64_t number)
 			return;
 		from = acked;
 	}
-	nf_stream_data(&end->stream, from, to, is_unacknowledged(end), nf_tcp_bytes(p->tcp, p->segment->end));
+	nf_stream_data(&end->stream, from, to, is_unacknowledged(end), nf_tcp_bytes(p->tcp, p->segment->end), spare);
 }
 
 /*
@@ -500,7 +500,7 @@ static bool take_plain(nf_tcp *tcp, const nf_history *history, const nf_segment 
 	return true;
 }
 
-unsigned nf_tcp_segment(nf_tcp *tcp, nf_history *history, const nf_segment *segment)
+unsigned nf_tcp_segment(nf_tcp *tcp, nf_history *history, const nf_segment *segment, nf_runs **spare)
 {
 	nf_end *end = &tcp->end[segment->end], *peer = &tcp->end[!segment->end];
 
@@ -540,7 +540,7 @@ unsigned nf_tcp_segment(nf_tcp *tcp, nf_history *history, const nf_segment *segm
 		take_ack(&p, acked);
 	tcp->seen |= (uint8_t)(1u << segment->end);
 	if (segment->payload > 0 && segment->whole && !p.rst && !below)
-		take_data(&p, number);
+		take_data(&p, number, spare);
 	check_end(&p, end, peer);
 	if (p.closes)
 		note_close(&p, end, peer, p.ends);

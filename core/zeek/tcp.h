@@ -27,7 +27,7 @@ typedef enum nf_end_state {
 	NF_TCP_STATES
 } nf_end_state;
 
-/** One end: what it sent. Numbers called relative count from start. What each segment looks at comes first, the stream's runs excepted. */
+/** One end: what it sent. Numbers called relative count from start. What each segment looks at comes first. */
 typedef struct nf_end {
 	int64_t start;             /**< its first sequence number, as if there had been a SYN */
 	uint32_t sent, sent_wraps; /**< sequence number behind the last it sent, and how often that passed 2^32 */
@@ -81,8 +81,8 @@ void nf_tcp_init(nf_tcp *tcp, uint8_t originator);
 /** Exchanges originator and responder before the first segment; the history tells. */
 void nf_tcp_flip(nf_tcp *tcp, nf_history *history);
 
-/** Takes the next segment. @return NF_TCP_DID_ bits */
-unsigned nf_tcp_segment(nf_tcp *tcp, nf_history *history, const nf_segment *segment);
+/** Takes the next segment. @param spare  room for runs: see nf_stream_data(). @return NF_TCP_DID_ bits */
+unsigned nf_tcp_segment(nf_tcp *tcp, nf_history *history, const nf_segment *segment, nf_runs **spare);
 
 /** A segment with a bad checksum: nothing of it is looked at. */
 void nf_tcp_bad_checksum(nf_tcp *tcp, nf_history *history, uint8_t end);
