@@ -168,6 +168,7 @@ static bool set_limits(const cli_options *options, cli_output *output, bool besi
 	nf_error why;
 
 	output->engine.active_by_clock = live;
+	output->engine.huge_pages = !live;
 	return nf_limits_set(&output->engine, live, limits, &why) == NF_OK || options_fail(error, "--%s", why.text);
 }
 

@@ -211,6 +211,25 @@ static void test_linger_and_syn(void)
 	nf_engine_free(e);
 }
 
+/* Packets that come together are all looked up first: what one of them ends is not the flow of those behind it. */
+static void test_close_among_packets(void)
+{
+	nf_engine *e = engine_new(NULL);
+	nf_error error;
+
+	feed(e, tcp(SECONDS(1), A, B, SYN, 0));
+	const nf_packet together[] = {
+		tcp(SECONDS(2), B, A, RST | ACK, 0),
+		tcp(SECONDS(2.1), A, B, ACK, 0), /* a remain */
+		tcp(SECONDS(2.2), A, B, SYN, 0),
+		tcp(SECONDS(2.3), B, A, SYN | ACK, 0),
+	};
+	g_assert_cmpint(nf_engine_packets(e, together, G_N_ELEMENTS(together), &error), ==, NF_OK);
+	expect_rows(e, "10.0.0.1:1000>10.0.0.2:80 1/1 1.0+1.0 rst\n10.0.0.1:1000>10.0.0.2:80 1/1 2.2+0.1 eof\n");
+	g_assert_cmpuint(nf_engine_stats(e)->skipped[NF_SKIP_AFTER_CLOSE], ==, 1);
+	nf_engine_free(e);
+}
+
 static void test_linger_off(void)
 {
 	nf_options options;
@@ -704,6 +723,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/engine/linger/at-limit", test_linger_exactly_at_limit);
 	g_test_add_func("/engine/linger/past-limit", test_linger_past_limit);
 	g_test_add_func("/engine/linger/syn", test_linger_and_syn);
+	g_test_add_func("/engine/linger/among-packets", test_close_among_packets);
 	g_test_add_func("/engine/linger/off", test_linger_off);
 	g_test_add_func("/engine/active/limit", test_active_at_and_past_limit);
 	g_test_add_func("/engine/active/idle-first", test_idle_before_active);

@@ -223,10 +223,35 @@ static void test_timers_overflow(void)
 	nf_timers_clear(&timers);
 }
 
+/* Whether there are huge pages or not, every piece is there for itself, and with a size of whole cache lines it begins with one. */
+static void test_arena_huge_pages(void)
+{
+	enum { PIECES = 40000, BYTES = 192 }; /* 7.7 MB */
+	nf_arena arena;
+	static uint64_t *pieces[PIECES];
+
+	nf_arena_init(&arena, BYTES);
+	arena.huge_pages = true;
+	for (int again = 0; again < 2; again++) {
+		for (size_t i = 0; i < PIECES; i++) {
+			pieces[i] = nf_arena_get(&arena);
+			g_assert_cmpuint((uintptr_t)pieces[i] % 64, ==, 0);
+			for (size_t k = 0; k < BYTES / sizeof **pieces; k++)
+				pieces[i][k] = i;
+		}
+		for (size_t i = 0; i < PIECES; i++)
+			for (size_t k = 0; k < BYTES / sizeof **pieces; k++)
+				g_assert_cmpuint(pieces[i][k], ==, i);
+		nf_arena_clear(&arena);
+		g_assert_true(arena.huge_pages);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/arena/get/pieces", test_arena_pieces);
+	g_test_add_func("/arena/get/huge-pages", test_arena_huge_pages);
 	g_test_add_func("/key/compare/ends", test_key_ends);
 	g_test_add_func("/key/hash/every-part", test_key_hash);
 	g_test_add_func("/table/random/in-and-out", test_table_random);

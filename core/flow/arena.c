@@ -5,9 +5,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-/* The first 16 bytes of a chunk hold the link to the one before, so that pieces keep malloc's alignment. */
-enum { CHUNK_BYTES = 256 * 1024, CHUNK_HEAD = 16 };
+/*
+ * A chunk begins with the link to the one before. Huge pages are for who needs many chunks: one fault then stands for 512, but it takes as long
+ * as memory takes to become 2 MiB of zeros.
+ */
+enum { CHUNK_BYTES = 256 * 1024, HUGE_BYTES = 2 * 1024 * 1024, SMALL_CHUNKS = 8, CHUNK_HEAD = 64 };
 
 static void *link_of(void *piece)
 {
@@ -34,7 +38,7 @@ void nf_arena_clear(nf_arena *arena)
 		free(chunk);
 	}
 	nf_pool_free(arena->pool);
-	nf_arena_init(arena, arena->piece_bytes);
+	*arena = (nf_arena){.piece_bytes = arena->piece_bytes, .huge_pages = arena->huge_pages};
 }
 
 bool nf_arena_use_pool(nf_arena *arena)
@@ -51,6 +55,24 @@ size_t nf_arena_cost(const nf_arena *arena)
 	return (bytes + pieces - 1) / pieces;
 }
 
+static bool add_chunk(nf_arena *arena)
+{
+	const bool is_huge = arena->huge_pages && arena->chunk_count >= SMALL_CHUNKS;
+	const size_t bytes = is_huge ? HUGE_BYTES : CHUNK_BYTES;
+	char *chunk = aligned_alloc(is_huge ? HUGE_BYTES : CHUNK_HEAD, bytes);
+
+	if (!chunk)
+		return false;
+	if (is_huge)
+		(void)madvise(chunk, bytes, MADV_HUGEPAGE); /* small ones do, too */
+	set_link(chunk, arena->chunks);
+	arena->chunks = chunk;
+	arena->chunk_count++;
+	arena->next = chunk + CHUNK_HEAD;
+	arena->left = (bytes - CHUNK_HEAD) / arena->piece_bytes;
+	return true;
+}
+
 void *nf_arena_get(nf_arena *arena)
 {
 	if (arena->spare) {
@@ -61,13 +83,8 @@ void *nf_arena_get(nf_arena *arena)
 	if (arena->left == 0) {
 		if (arena->pool)
 			return nf_pool_get(arena->pool);
-		char *chunk = malloc(CHUNK_BYTES);
-		if (!chunk)
+		if (!add_chunk(arena))
 			return NULL;
-		set_link(chunk, arena->chunks);
-		arena->chunks = chunk;
-		arena->next = chunk + CHUNK_HEAD;
-		arena->left = (CHUNK_BYTES - CHUNK_HEAD) / arena->piece_bytes;
 	}
 	void *piece = arena->next;
 	arena->next += arena->piece_bytes;

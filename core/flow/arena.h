@@ -15,6 +15,8 @@ typedef struct nf_arena {
 	size_t left;   /**< pieces not yet given from the newest chunk */
 	char *next;    /**< the first of them */
 	void *chunks;  /**< newest first, linked through their first word */
+	size_t chunk_count;
+	bool huge_pages; /**< may be set at any time: see nf_options.huge_pages */
 	void *spare;   /**< pieces given back, linked through their first word */
 	struct nf_pool *pool; /**< has the pieces instead; NULL: there is none */
 } nf_arena;
@@ -29,7 +31,7 @@ bool nf_arena_use_pool(nf_arena *arena);
 /** Bytes of memory for each piece, its share of what is left over in chunks included. */
 size_t nf_arena_cost(const nf_arena *arena);
 
-/** A piece, aligned to 16, its content not specified; NULL: out of memory. */
+/** A piece, aligned to 16, or to 64 where the size of pieces is a multiple of 64 and there is no pool; its content not specified; NULL: out of memory. */
 void *nf_arena_get(nf_arena *arena);
 
 /** Takes a piece back. Its first word is overwritten, the rest stays readable as it was. */

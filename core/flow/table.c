@@ -5,11 +5,11 @@
 #include <string.h>
 
 /* Two records for each bucket of four places: depending on how far growth has come, one to two buckets in twenty need more. */
-enum { RECORDS_PER_BUCKET = 2, SEGMENTS_MIN = 64, CACHE_LINE = 64 };
+enum { RECORDS_PER_BUCKET = 2, SEGMENTS_MIN = 64, SEGMENT_BYTES = NF_SEGMENT_BUCKETS * sizeof(nf_bucket) };
 
 static bool add_segment(nf_table *table)
 {
-	const size_t n = table->buckets / NF_SEGMENT_BUCKETS, bytes = NF_SEGMENT_BUCKETS * sizeof(nf_bucket);
+	const size_t n = table->buckets / NF_SEGMENT_BUCKETS;
 
 	if (n == table->segments_room) {
 		size_t room = n ? n * 2 : SEGMENTS_MIN;
@@ -19,16 +19,17 @@ static bool add_segment(nf_table *table)
 		table->segments = segments;
 		table->segments_room = room;
 	}
-	table->segments[n] = aligned_alloc(CACHE_LINE, bytes);
+	table->segments[n] = nf_arena_get(&table->memory);
 	if (!table->segments[n])
 		return false;
-	memset(table->segments[n], 0, bytes);
+	memset(table->segments[n], 0, SEGMENT_BYTES);
 	return true;
 }
 
 bool nf_table_init(nf_table *table, nf_hash_seed seed)
 {
 	*table = (nf_table){.seed = seed};
+	nf_arena_init(&table->memory, SEGMENT_BYTES);
 	nf_arena_init(&table->more, sizeof(nf_bucket));
 	if (!add_segment(table)) {
 		free(table->segments);
@@ -41,9 +42,8 @@ bool nf_table_init(nf_table *table, nf_hash_seed seed)
 
 void nf_table_clear(nf_table *table)
 {
-	for (uint64_t i = 0; i < table->buckets; i += NF_SEGMENT_BUCKETS)
-		free(table->segments[i / NF_SEGMENT_BUCKETS]);
 	free(table->segments);
+	nf_arena_clear(&table->memory);
 	nf_arena_clear(&table->more);
 	*table = (nf_table){.seed = table->seed};
 }
@@ -123,7 +123,7 @@ void nf_table_replace(nf_table *table, const nf_record *old, nf_record *record)
 void nf_table_empty(nf_table *table)
 {
 	for (uint64_t i = 0; i < table->buckets; i += NF_SEGMENT_BUCKETS)
-		memset(table->segments[i / NF_SEGMENT_BUCKETS], 0, NF_SEGMENT_BUCKETS * sizeof(nf_bucket));
+		memset(table->segments[i / NF_SEGMENT_BUCKETS], 0, SEGMENT_BYTES);
 	nf_arena_clear(&table->more);
 	table->records = 0;
 }

@@ -28,6 +28,7 @@ typedef struct nf_table {
 	uint64_t buckets;        /**< in use; at least NF_SEGMENT_BUCKETS */
 	uint64_t low_mask;       /**< largest power of two <= buckets, less 1 */
 	uint64_t records;
+	nf_arena memory;         /**< of the segments */
 	nf_arena more;           /**< the buckets behind nf_bucket.more */
 	nf_hash_seed seed;
 } nf_table;

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const nf_compression *const compressions[] = {&nf_output_gzip, &nf_output_zstd};
-enum { COMPRESSIONS = sizeof compressions / sizeof *compressions };
+enum { COMPRESSIONS = sizeof compressions / sizeof *compressions, SYNC_BYTES = 8 << 20 };
 
 static const nf_compression *compression_of(const char *name)
 {
@@ -100,6 +100,15 @@ static nf_status write_failed(const nf_output *output, int number, nf_error *err
 	return nf_fail(error, NF_WRITE, "cannot write %s: %s", output->name, strerror(number));
 }
 
+/* Lets the disk begin with what there is: else all of a large file has to be waited for at the end, see sync_data(). It is no more than a hint. */
+static void begin_to_sync(nf_output *output)
+{
+	if (!output->target || output->written - output->begun < SYNC_BYTES)
+		return;
+	(void)!sync_file_range(output->fd, (off_t)output->begun, (off_t)(output->written - output->begun), SYNC_FILE_RANGE_WRITE);
+	output->begun = output->written;
+}
+
 nf_status nf_output_put(nf_output *output, const void *bytes, size_t n, nf_error *error)
 {
 	const char *at = bytes;
@@ -115,8 +124,10 @@ nf_status nf_output_put(nf_output *output, const void *bytes, size_t n, nf_error
 		} else if (done > 0) {
 			at += done;
 			n -= (size_t)done;
+			output->written += (uint64_t)done;
 		}
 	}
+	begin_to_sync(output);
 	return NF_OK;
 }
 

@@ -30,6 +30,7 @@ struct nf_output {
 	char *target;    /**< the file to be replaced or made, links resolved; NULL: written to directly */
 	char *temporary; /**< the file beside it that is written; NULL as above */
 	int fd;
+	uint64_t written, begun; /**< bytes; those of them that were told to go to the disk */
 	bool interactive;
 	const nf_compression *compression; /**< NULL: none */
 	void *compressor;
