@@ -54,17 +54,20 @@ static inline void add_gap(nf_features *f, int64_t ts_ns)
 static inline void add_to_bulk(nf_side *side, const nf_brief *b)
 {
 	nf_bulks *bulks = &side->bulks;
-	const uint64_t goes_on = b->payload_bytes > 0;
 
-	if (!goes_on && bulks->run_packets >= BULK_PACKETS_MIN) {
+	if (b->payload_bytes > 0) {
+		if (bulks->run_packets++ == 0)
+			bulks->run_first_ns = b->ts_ns;
+		bulks->run_bytes += b->payload_bytes;
+		return;
+	}
+	if (bulks->run_packets >= BULK_PACKETS_MIN) {
 		bulks->n++;
 		bulks->packets += bulks->run_packets;
 		bulks->bytes += bulks->run_bytes;
 		bulks->duration_ns += nf_gap_ns(bulks->run_first_ns, side->last_ns);
 	}
-	bulks->run_first_ns = bulks->run_packets == 0 ? b->ts_ns : bulks->run_first_ns;
-	bulks->run_packets = goes_on * (bulks->run_packets + 1);
-	bulks->run_bytes = goes_on * (bulks->run_bytes + b->payload_bytes);
+	bulks->run_packets = bulks->run_bytes = 0;
 }
 
 static inline void add_to_side(nf_side *side, const nf_brief *b)
