@@ -191,7 +191,7 @@ static size_t native_more(nf_source *source, nf_frame *frames, size_t most)
 {
 	struct native *native = (struct native *)source;
 	if (native->other)
-		return 0;
+		return nf_source_more(native->other, frames, most);
 	const size_t n = native->is_pcapng ? nf_pcapng_more(&native->pcapng, &native->input, frames, most)
 					   : nf_pcap_more(&native->pcap, &native->input, frames, most);
 	native->frames += n;

@@ -12,14 +12,26 @@
 #include <errno.h>
 #include <string.h>
 
+/* So many records are read at once. A place for one that has become larger than LARGE is made anew. */
+enum { PLACES = 32, LARGE = 1 << 20 };
+
+typedef struct place {
+	wtap_rec rec;
+	Buffer bytes;
+} place;
+
 struct capture {
 	nf_source base;
 	const char *name;
 	wtap *file;
-	wtap_rec rec;
-	Buffer bytes;
-	uint64_t frames;
-	int encap; /* of the last packet, -1 before the first */
+	bool is_regular;    /* a pipe may have to be waited for, so nothing is read from it before it is asked for */
+	place places[PLACES];
+	unsigned given, read; /* of the places */
+	nf_status stopped;  /* NF_OK: more is to come; else what is to be told after the places */
+	nf_error why;
+	uint64_t frames;    /* read */
+	uint32_t link;      /* of the last frame given */
+	int encap;          /* of the last packet given, -1 before the first */
 };
 
 /* Files that wiretap opens for Wireshark to show, and logs: there are no packets in them. */
@@ -126,8 +138,10 @@ static bool is_among(const char *format, const char *const *formats, size_t n)
 static void capture_close(nf_source *source)
 {
 	struct capture *capture = (struct capture *)source;
-	wtap_rec_cleanup(&capture->rec);
-	ws_buffer_free(&capture->bytes);
+	for (int i = 0; i < PLACES; i++) {
+		wtap_rec_cleanup(&capture->places[i].rec);
+		ws_buffer_free(&capture->places[i].bytes);
+	}
 	wtap_close(capture->file);
 	g_free(capture);
 }
@@ -143,25 +157,75 @@ static nf_status ended(struct capture *capture, int err, char *info, nf_error *e
 	return NF_END;
 }
 
-static nf_status capture_next(nf_source *source, nf_frame *frame, nf_source_event *event, nf_error *error)
+/* Reads a record into the next place. False: it is told why there is none. */
+static bool read_record(struct capture *capture)
 {
-	struct capture *capture = (struct capture *)source;
+	place *p = &capture->places[capture->read];
 	int err;
 	char *info;
 	gint64 offset;
-	(void)event;
-	wtap_rec_reset(&capture->rec);
-	if (!wtap_read(capture->file, &capture->rec, &capture->bytes, &err, &info, &offset))
-		return ended(capture, err, info, error);
-	capture->frames++;
-	if (capture->rec.rec_type == REC_TYPE_PACKET) {
-		/* Guards against a reader of wiretap's that gives a length without the bytes. */
-		if (capture->rec.rec_header.packet_header.caplen > capture->bytes.allocated - capture->bytes.start)
-			return nf_fault_damaged(error, capture->name, capture->frames, "bytes are missing");
-		capture->encap = capture->rec.rec_header.packet_header.pkt_encap;
+	wtap_rec_reset(&p->rec);
+	if (p->bytes.allocated > LARGE) {
+		ws_buffer_free(&p->bytes);
+		ws_buffer_init(&p->bytes, 0);
 	}
-	nf_wiretap_to_frame(&capture->rec, ws_buffer_start_ptr(&capture->bytes), frame);
+	if (!wtap_read(capture->file, &p->rec, &p->bytes, &err, &info, &offset)) {
+		capture->stopped = ended(capture, err, info, &capture->why);
+		return false;
+	}
+	capture->frames++;
+	/* Guards against a reader of wiretap's that gives a length without the bytes. */
+	if (p->rec.rec_type == REC_TYPE_PACKET && p->rec.rec_header.packet_header.caplen > p->bytes.allocated - p->bytes.start) {
+		capture->stopped = nf_fault_damaged(&capture->why, capture->name, capture->frames, "bytes are missing");
+		return false;
+	}
+	capture->read++;
+	return true;
+}
+
+static void to_frame(struct capture *capture, nf_frame *frame)
+{
+	place *p = &capture->places[capture->given];
+	nf_wiretap_to_frame(&p->rec, ws_buffer_start_ptr(&p->bytes), frame);
+}
+
+static void give(struct capture *capture, const nf_frame *frame)
+{
+	const wtap_rec *rec = &capture->places[capture->given++].rec;
+	if (rec->rec_type == REC_TYPE_PACKET)
+		capture->encap = rec->rec_header.packet_header.pkt_encap;
+	capture->link = frame->link;
+}
+
+static nf_status capture_next(nf_source *source, nf_frame *frame, nf_source_event *event, nf_error *error)
+{
+	struct capture *capture = (struct capture *)source;
+	(void)event;
+	if (capture->given == capture->read) {
+		capture->given = capture->read = 0;
+		if (capture->stopped != NF_OK || !read_record(capture)) {
+			*error = capture->why;
+			return capture->stopped;
+		}
+	}
+	to_frame(capture, frame);
+	give(capture, frame);
 	return NF_OK;
+}
+
+static size_t capture_more(nf_source *source, nf_frame *frames, size_t most)
+{
+	struct capture *capture = (struct capture *)source;
+	size_t n = 0;
+	while (n < most && capture->is_regular && capture->read < PLACES && capture->stopped == NF_OK) {
+		if (capture->given == capture->read && !read_record(capture))
+			break;
+		to_frame(capture, &frames[n]);
+		if (frames[n].link != capture->link)
+			break;
+		give(capture, &frames[n++]);
+	}
+	return n;
 }
 
 static void capture_get_info(const nf_source *source, nf_source_info *info)
@@ -181,7 +245,7 @@ static void capture_get_info(const nf_source *source, nf_source_info *info)
 	};
 }
 
-static const nf_source_ops ops = {.next = capture_next, .get_info = capture_get_info, .close = capture_close};
+static const nf_source_ops ops = {.next = capture_next, .more = capture_more, .get_info = capture_get_info, .close = capture_close};
 
 /* What opens, but is nothing that packets can be read from. */
 static nf_status refuse(wtap *file, const char *name, nf_error *error)
@@ -217,8 +281,11 @@ nf_status nf_wiretap_open(nf_source **source, const char *name, const char *path
 	capture->file = file;
 	capture->frames = before;
 	capture->encap = -1;
-	wtap_rec_init(&capture->rec);
-	ws_buffer_init(&capture->bytes, WTAP_MAX_PACKET_SIZE_STANDARD / 4);
+	capture->is_regular = g_file_test(path, G_FILE_TEST_IS_REGULAR);
+	for (int i = 0; i < PLACES; i++) {
+		wtap_rec_init(&capture->places[i].rec);
+		ws_buffer_init(&capture->places[i].bytes, 2048);
+	}
 	*source = &capture->base;
 	return NF_OK;
 }
