@@ -701,6 +701,45 @@ class BadInput(Case):
         self.assertEqual((self.stats()["skipped"]["malformed"], self.stats()["skipped"]["fragment"], self.stats()["used"]), (1, 1, 4))
 
 
+class Library(Case):
+    """libwiretap is loaded where it is needed, and missed only there."""
+
+    SNOOP = b"snoop\0\0\0" + struct.pack(">II", 2, 4)  # RFC 1761: version 2, Ethernet
+
+    def setUp(self):
+        super().setUp()
+        if b"libwiretap" not in self.good("--version").stdout:
+            self.skipTest("a build without libwiretap")
+        frame = udp(A, C)
+        self.make("a.pcap", pcap(FRAMES))
+        self.make("a.snoop", self.SNOOP + struct.pack(">IIIIII", len(frame), len(frame), 24 + len(frame), 0, 100, 0) + frame)
+
+    def file(self, *arguments):
+        """The library's file, as the system's loader tells it; None: it is not loaded."""
+        done = self.good(*arguments, env={"LD_DEBUG": "files"})
+        found = re.search(r"calling init: (\S*libwiretap\S*)", done.err)
+        return found and found[1]
+
+    def test_loaded_when_needed(self):
+        self.assertIsNone(self.file("a.pcap"))
+        self.assertIsNotNone(self.file("a.snoop"))
+        self.assertEqual(len(self.rows(self.good("a.snoop").stdout)), 1)
+
+    def test_missing(self):
+        library = os.path.realpath(self.file("a.snoop"))
+        hide = ("unshare", "-m", "sh", "-c", 'mount --bind /dev/null "$0" && exec "$@"', library)
+        if os.geteuid() != 0 or subprocess.run([*hide, "true"], stderr=subprocess.DEVNULL, check=False).returncode:
+            self.skipTest("only root can hide a library from one program")
+        program = (*hide, NF_CLI)
+        self.assertEqual(len(self.rows(self.good("a.pcap", program=program).stdout)), 2)
+        self.assertIn(b"(libwiretap cannot be loaded)", self.good("--version", program=program).stdout)
+        done = self.run_cli("a.snoop", "a.pcap", "-w", "out.csv", program=program)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("nf-cli: a.snoop cannot be read: it needs libwiretap, which cannot be loaded (", done.err)
+        self.assertEqual(len(self.rows(self.read("out.csv"))), 2)
+        self.assertIn("cannot open nosuch: No such file", self.run_cli("nosuch", program=program).err)
+
+
 class Output(Case):
     def setUp(self):
         super().setUp()

@@ -291,18 +291,26 @@ static struct native *native_new(const char *name, nf_source_reader reader, int 
 	return NULL;
 }
 
-#if !NF_HAVE_WIRETAP
-/* What is no file and no pipe, or cannot be opened. */
-nf_status nf_wiretap_open(nf_source **capture, const char *name, const char *path, uint64_t before, nf_error *error)
+nf_status nf_file_look(const char *name, const char *path, nf_error *error)
 {
 	struct stat st;
-	(void)capture;
-	(void)before;
 	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int number = fd < 0 || fstat(fd, &st) != 0 ? errno : S_ISDIR(st.st_mode) ? EISDIR : 0;
 	if (fd >= 0)
 		close(fd);
-	return number ? nf_fault_open(error, name, number) : nf_fault_not_a_file(error, name);
+	if (number)
+		return nf_fault_open(error, name, number);
+	return S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) ? NF_OK : nf_fault_not_a_file(error, name);
+}
+
+#if !NF_HAVE_WIRETAP
+/* Only asked for what is no file and no pipe, or cannot be opened. */
+nf_status nf_wiretap_open(nf_source **capture, const char *name, const char *path, uint64_t before, nf_error *error)
+{
+	(void)capture;
+	(void)before;
+	nf_status status = nf_file_look(name, path, error);
+	return status == NF_OK ? nf_fault_not_a_file(error, name) : status;
 }
 
 const char *nf_source_backend(void)

@@ -35,6 +35,9 @@ NF_MUST_CHECK nf_status nf_capture_open(nf_source **capture, const char *name, n
  */
 NF_MUST_CHECK nf_status nf_wiretap_open(nf_source **capture, const char *name, const char *path, uint64_t before, nf_error *error);
 
+/** Whether there is a file or a pipe at @a path that can be opened; @a name is for texts. */
+NF_MUST_CHECK nf_status nf_file_look(const char *name, const char *path, nf_error *error);
+
 /** What a name is called in texts: "standard input" for "-". */
 const char *nf_capture_name(const char *name);
 

@@ -3,11 +3,11 @@
 #if NF_HAVE_WIRETAP
 #include "source/faults.h"
 #include "source/source.h"
+#include "source/wiretap_library.h"
 #include "source/wiretap_record.h"
 
 #include <glib.h>
 #include <ws_version.h>
-#include <wsutil/wslog.h>
 
 #include <errno.h>
 #include <string.h>
@@ -65,27 +65,14 @@ static const char *const found_in_text[] = {"camins", "vwr80211", "vwreth"};
 
 #define AMONG(format, formats) is_among(format, formats, G_N_ELEMENTS(formats))
 
-/* A program that hosts us may have set wiretap up already; doing that twice would lose its tables. */
-static void set_up(void)
-{
-	static gsize done;
-	if (!g_once_init_enter(&done))
-		return;
-	if (!open_routines) {
-		ws_log_set_level(LOG_LEVEL_CRITICAL);
-		wtap_init(FALSE);
-	}
-	g_once_init_leave(&done, 1);
-}
-
 /* wiretap's own text for a failure; free it. Its general words for a file say less than the details do. */
 static char *reason(int err, const char *info)
 {
 	if (!info || !*info)
-		return g_strdup(wtap_strerror(err));
+		return g_strdup(nf_wiretap.wtap_strerror(err));
 	if (err == WTAP_ERR_BAD_FILE || err == WTAP_ERR_UNSUPPORTED)
 		return g_strdup(info);
-	return g_strdup_printf("%s: %s", wtap_strerror(err), info);
+	return g_strdup_printf("%s: %s", nf_wiretap.wtap_strerror(err), info);
 }
 
 /* Takes info over. frame is the one that was to be read, 0: the header. */
@@ -123,7 +110,7 @@ static nf_status open_failed(const char *name, int err, char *info, nf_error *er
 
 static const char *format_name(wtap *file)
 {
-	const char *name = wtap_file_type_subtype_name(wtap_file_type_subtype(file));
+	const char *name = nf_wiretap.wtap_file_type_subtype_name(nf_wiretap.wtap_file_type_subtype(file));
 	return name ? name : "";
 }
 
@@ -139,10 +126,10 @@ static void capture_close(nf_source *source)
 {
 	struct capture *capture = (struct capture *)source;
 	for (int i = 0; i < PLACES; i++) {
-		wtap_rec_cleanup(&capture->places[i].rec);
-		ws_buffer_free(&capture->places[i].bytes);
+		nf_wiretap.wtap_rec_cleanup(&capture->places[i].rec);
+		nf_wiretap.ws_buffer_free(&capture->places[i].bytes);
 	}
-	wtap_close(capture->file);
+	nf_wiretap.wtap_close(capture->file);
 	g_free(capture);
 }
 
@@ -164,12 +151,12 @@ static bool read_record(struct capture *capture)
 	int err;
 	char *info;
 	gint64 offset;
-	wtap_rec_reset(&p->rec);
+	nf_wiretap.wtap_rec_reset(&p->rec);
 	if (p->bytes.allocated > LARGE) {
-		ws_buffer_free(&p->bytes);
-		ws_buffer_init(&p->bytes, 0);
+		nf_wiretap.ws_buffer_free(&p->bytes);
+		nf_wiretap.ws_buffer_init(&p->bytes, 0);
 	}
-	if (!wtap_read(capture->file, &p->rec, &p->bytes, &err, &info, &offset)) {
+	if (!nf_wiretap.wtap_read(capture->file, &p->rec, &p->bytes, &err, &info, &offset)) {
 		capture->stopped = ended(capture, err, info, &capture->why);
 		return false;
 	}
@@ -204,7 +191,8 @@ static nf_status capture_next(nf_source *source, nf_frame *frame, nf_source_even
 	if (capture->given == capture->read) {
 		capture->given = capture->read = 0;
 		if (capture->stopped != NF_OK || !read_record(capture)) {
-			*error = capture->why;
+			if (error)
+				*error = capture->why;
 			return capture->stopped;
 		}
 	}
@@ -231,16 +219,16 @@ static size_t capture_more(nf_source *source, nf_frame *frames, size_t most)
 static void capture_get_info(const nf_source *source, nf_source_info *info)
 {
 	const struct capture *capture = (const struct capture *)source;
-	const char *format = wtap_file_type_subtype_description(wtap_file_type_subtype(capture->file));
+	const char *format = nf_wiretap.wtap_file_type_subtype_description(nf_wiretap.wtap_file_type_subtype(capture->file));
 	int err;
-	gint64 read = wtap_read_so_far(capture->file);
-	gint64 total = wtap_file_size(capture->file, &err);
+	gint64 read = nf_wiretap.wtap_read_so_far(capture->file);
+	gint64 total = nf_wiretap.wtap_file_size(capture->file, &err);
 	*info = (nf_source_info){
 		.name = nf_capture_name(capture->name),
 		.format = format ? format : "",
 		.bytes_read = read > 0 ? (uint64_t)read : 0,
 		.bytes_total = total > 0 ? (uint64_t)total : 0,
-		.snapshot_length = wtap_snapshot_length(capture->file),
+		.snapshot_length = nf_wiretap.wtap_snapshot_length(capture->file),
 		.link_name = capture->encap < 0 ? "" : nf_wiretap_encap_name(capture->encap),
 	};
 }
@@ -253,27 +241,39 @@ static nf_status refuse(wtap *file, const char *name, nf_error *error)
 	int err;
 	const char *format = format_name(file);
 	bool regular = strcmp(name, "-") != 0 && g_file_test(name, G_FILE_TEST_IS_REGULAR);
-	if (regular && wtap_file_size(file, &err) == 0)
+	if (regular && nf_wiretap.wtap_file_size(file, &err) == 0)
 		return nf_fault_empty(error, name);
 	if (AMONG(format, vague) || (AMONG(format, found_in_text) && nf_looks_like_text(name)))
 		return nf_fault_no_capture(error, name, NULL);
 	if (AMONG(format, no_captures))
-		return nf_fault_no_capture(error, name, wtap_file_type_subtype_description(wtap_file_type_subtype(file)));
+		return nf_fault_no_capture(error, name, nf_wiretap.wtap_file_type_subtype_description(nf_wiretap.wtap_file_type_subtype(file)));
 	return NF_OK;
+}
+
+/* The build has the library, the system has not. What nobody could read is told as ever. */
+static nf_status missing(const char *name, const char *path, uint64_t before, const char *why, nf_error *error)
+{
+	nf_status status = nf_file_look(name, path, error);
+	if (status != NF_OK)
+		return status;
+	return nf_fail(error, NF_OPEN, "%s cannot be read%s: it needs libwiretap, which cannot be loaded (%s)", nf_capture_name(name),
+		       before ? " on" : "", why);
 }
 
 nf_status nf_wiretap_open(nf_source **source, const char *name, const char *path, uint64_t before, nf_error *error)
 {
 	int err;
 	char *info;
-	set_up();
-	wtap *file = wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
+	const char *why;
+	if (!nf_wiretap_load(&why))
+		return missing(name, path, before, why, error);
+	wtap *file = nf_wiretap.wtap_open_offline(path, WTAP_TYPE_AUTO, &err, &info, FALSE);
 	if (!file)
 		return open_failed(name, err, info, error);
 	nf_status status = refuse(file, name, error);
 	struct capture *capture = status == NF_OK ? g_try_new0(struct capture, 1) : NULL;
 	if (!capture) {
-		wtap_close(file);
+		nf_wiretap.wtap_close(file);
 		return status == NF_OK ? nf_fail(error, NF_NO_MEMORY, "out of memory") : status;
 	}
 	capture->base.ops = &ops;
@@ -283,8 +283,8 @@ nf_status nf_wiretap_open(nf_source **source, const char *name, const char *path
 	capture->encap = -1;
 	capture->is_regular = g_file_test(path, G_FILE_TEST_IS_REGULAR);
 	for (int i = 0; i < PLACES; i++) {
-		wtap_rec_init(&capture->places[i].rec);
-		ws_buffer_init(&capture->places[i].bytes, 2048);
+		nf_wiretap.wtap_rec_init(&capture->places[i].rec);
+		nf_wiretap.ws_buffer_init(&capture->places[i].bytes, 2048);
 	}
 	*source = &capture->base;
 	return NF_OK;
@@ -292,6 +292,8 @@ nf_status nf_wiretap_open(nf_source **source, const char *name, const char *path
 
 const char *nf_source_backend(void)
 {
+	if (!nf_wiretap_load(NULL))
+		return "the native reader of pcap and pcapng (libwiretap cannot be loaded)";
 	return "libwiretap " G_STRINGIFY(WIRESHARK_VERSION_MAJOR) "." G_STRINGIFY(WIRESHARK_VERSION_MINOR) "." G_STRINGIFY(
 		WIRESHARK_VERSION_MICRO);
 }

@@ -2,6 +2,8 @@
 #if NF_HAVE_WIRETAP
 #include "source/wiretap_record.h"
 
+#include "source/wiretap_library.h"
+
 #include <ws_version.h>
 
 #if WIRESHARK_VERSION_MAJOR != 4 || WIRESHARK_VERSION_MINOR != 0
@@ -362,7 +364,7 @@ void nf_wiretap_to_frame(const wtap_rec *rec, const uint8_t *data, nf_frame *fra
 
 const char *nf_wiretap_encap_name(int encap)
 {
-	const char *name = wtap_encap_description(encap);
+	const char *name = nf_wiretap_load(NULL) ? nf_wiretap.wtap_encap_description(encap) : NULL;
 	return name ? name : "unknown";
 }
 #endif
