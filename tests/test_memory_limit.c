@@ -240,8 +240,8 @@ static void test_other_mix(void)
 
 /*
  * A flow's numbers take more than what the end of a flow of one packet gives back: for one packet several flows end, and however many packets
- * in a row want numbers, the limit holds. OLD flows of one packet fill the memory, FEW_LONG flows of three packets are newer; then each of
- * these gets a fourth packet, with which it needs numbers.
+ * in a row want numbers, the limit holds. OLD flows of one packet fill the memory, FEW_LONG flows of as many packets as a record keeps are
+ * newer; then each of these gets one more, with which it needs numbers.
  */
 static void test_several_at_once(void)
 {
@@ -253,8 +253,8 @@ static void test_several_at_once(void)
 
 	for (uint32_t n = 0; n < OLD; n++)
 		feed(engine, 0, n, false, false, 0, 0);
-	for (uint32_t i = 0; i < 3 * FEW_LONG; i++)
-		feed(engine, 1000, OLD + i / 3, false, false, 0, 0);
+	for (uint32_t i = 0; i < NF_FEW * FEW_LONG; i++)
+		feed(engine, 1000, OLD + i / NF_FEW, false, false, 0, 0);
 	take(engine);
 	g_assert_cmpuint(engine->numbers_held, ==, 0);
 	for (uint32_t n = 0; n < FEW_LONG; n++) {

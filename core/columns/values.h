@@ -30,19 +30,19 @@ static inline nf_group group(const nf_spread *spread, uint64_t n, uint64_t sum)
 
 static inline nf_group side_length(const nf_side *side)
 {
-	return group(&side->length, side->packets, side->bytes);
+	return side->packets ? (nf_group){side->packets, side->bytes, side->length_min, side->length_max, side->length_squares} : (nf_group){0};
 }
 
 static inline nf_group flow_length(const nf_features *f)
 {
-	const nf_spread *a = &f->dir[NF_FWD].length, *b = &f->dir[NF_BWD].length;
+	const nf_side *a = &f->dir[NF_FWD], *b = &f->dir[NF_BWD];
 
 	return (nf_group){
 		.n = nf_features_packets(f),
-		.sum = f->dir[NF_FWD].bytes + f->dir[NF_BWD].bytes,
-		.min = a->min < b->min ? a->min : b->min,
-		.max = a->max > b->max ? a->max : b->max,
-		.squares = a->squares + b->squares,
+		.sum = a->bytes + b->bytes,
+		.min = a->length_min < b->length_min ? a->length_min : b->length_min,
+		.max = a->length_max > b->length_max ? a->length_max : b->length_max,
+		.squares = a->length_squares + b->length_squares,
 	};
 }
 

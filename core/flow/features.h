@@ -37,37 +37,48 @@ typedef struct nf_tally {
 	uint64_t n, sum;
 } nf_tally;
 
-/** Bulks of one direction: runs of packets that all carry payload. */
+/** Bulks of one direction: runs of at least five packets that all carry payload. */
 typedef struct nf_bulks {
-	uint64_t n, packets, bytes; /**< of the runs that were long enough */
+	uint64_t n, packets, bytes;
 	uint64_t duration_ns;
-	uint64_t run_packets, run_bytes; /**< of the run now open */
-	int64_t run_first_ns;
 } nf_bulks;
 
-/** One direction of a flow. */
+/**
+ * One direction of a flow. Each packet of it writes to the first two cache lines, few to the third: where many flows have packets in turn,
+ * the lines that go to and fro between cache and memory are most of the time.
+ */
 typedef struct nf_side {
-	nf_spread length; /**< of ip_bytes: packets values, bytes their sum */
-	nf_spread gap;    /**< between successive packets: packets - 1 values, last_ns - first_ns their sum */
-	uint64_t packets, bytes;
-	int64_t first_ns, last_ns;
+	uint64_t packets;
+	int64_t last_ns;
+	nf_spread gap;          /**< between successive packets: packets - 1 values, last_ns - first_ns their sum */
+	nf_u128 length_squares; /**< of ip_bytes: packets values, bytes their sum */
+
+	uint64_t bytes;
 	uint64_t header_bytes;
 	uint64_t data_packets; /**< packets with payload */
-	uint64_t psh, urg;
+	uint64_t psh;
+	uint64_t run_packets, run_bytes;   /**< of the run of packets with payload now open */
+	uint32_t length_min, length_max;   /**< of ip_bytes; no meaning without packets */
+	uint32_t header_min;   /**< smallest header_bytes; no meaning without packets */
+	int32_t window;        /**< of the first TCP packet; -1: there was none */
+
+	int64_t first_ns;
+	int64_t run_first_ns;  /**< of the run now open */
 	nf_bulks bulks;
-	int32_t window;      /**< of the first TCP packet; -1: there was none */
-	uint32_t header_min; /**< smallest header_bytes; no meaning without packets */
+	uint64_t urg;
+	uint64_t unused;
 } nf_side;
 
-/** All of a flow. */
+/** All of a flow. What each packet writes to stands in front. */
 typedef struct nf_features {
-	nf_side dir[NF_DIRECTIONS];
 	nf_spread gap; /**< between successive packets of both directions */
 	int64_t first_ns, last_ns;
-	uint64_t fin, syn, rst, ack, ece, cwr; /**< packets with the flag */
-	uint64_t subflows;
-	nf_tally active, idle;   /**< periods */
+	uint64_t subflows; /**< 0: there was no packet yet */
+	uint64_t ack;
+	nf_side dir[NF_DIRECTIONS];
+	uint64_t fin, syn, rst, ece, cwr; /**< packets with the flag, as ack */
 	int64_t active_first_ns; /**< begin of the active period now open */
+	nf_tally active, idle;   /**< periods */
 } nf_features;
 
 /** Makes an empty flow. */

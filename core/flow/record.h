@@ -12,7 +12,7 @@
 
 #include <netflower/flow.h>
 
-enum { NF_FEW = 3, NF_MANY = NF_FEW + 1 };
+enum { NF_FEW = 2, NF_MANY = NF_FEW + 1 };
 
 /** Where a record is in its life. */
 typedef enum nf_state {
@@ -28,22 +28,26 @@ static inline bool nf_state_is_in_table(uint8_t state)
 	return state != NF_STATE_FREE && state != NF_STATE_ENDED;
 }
 
+/** Two cache lines. A packet of a flow that has its numbers writes to the first one alone. */
 typedef struct nf_record {
 	nf_key key;              /**< lower end first, see nf_key_compare_ends() */
-	struct nf_record *next;  /**< in the queue of ended flows */
-	uint64_t sequence;       /**< unique, in order of first packets; 0 while free */
-	int64_t first_ns;        /**< time of the first packet */
 	int64_t last_ns;         /**< latest time; LINGER: when the connection closed; PAUSED: of the piece before */
+	uint64_t sequence;       /**< unique, in order of first packets; 0 while free */
 	uint8_t state;           /**< nf_state */
 	uint8_t packets;         /**< packets in few[], or NF_MANY when they are in *numbers */
 	uint8_t forward;         /**< which end of the key is the forward side */
 	uint8_t fins;            /**< bit NF_FWD, NF_BWD: a FIN came from there */
 	uint8_t reason;          /**< ENDED: nf_end_reason */
+
+	int64_t first_ns;        /**< time of the first packet */
+	struct nf_record *next;  /**< in the queue of ended flows */
 	union {
 		nf_brief few[NF_FEW];
 		void *numbers; /**< see nf_numbers */
 	} u;
 } nf_record;
+
+_Static_assert(sizeof(nf_record) == 128, "a record is two cache lines");
 
 /** Room for a record, behind which its extra begins. */
 enum { NF_RECORD_BYTES = (sizeof(nf_record) + 15) / 16 * 16 };
