@@ -94,6 +94,8 @@ class Labels(unittest.TestCase):
                 ("label,src\nA,10.0.0.1\nA,10.0.0\n", "line 3: '10.0.0' is no address"),
                 ("label,src\nA,10.0.0.1/33\n", "line 2: '10.0.0.1/33' is no address"),
                 ("label,src\nA,1::2::3\n", "line 2: '1::2::3' is no address"),
+                ("label,src\nA,1::2:\n", "line 2: '1::2:' is no address"),
+                ("label,src\nA,1:2:3:4:5:6:7:8:\n", "line 2: '1:2:3:4:5:6:7:8:' is no address"),
                 ("label,src_port\nA,70000\n", "line 2: '70000' is no port"),
                 ("label,src_port\nA,20-10\n", "line 2: '20-10' ends before it begins"),
                 ("label,protocol\nA,tpc\n", "line 2: 'tpc' is no protocol"),

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "flow/address.h"
+
 #include <netflower/labels.h>
 
 #include <stdarg.h>
@@ -176,76 +178,17 @@ static bool parse_time(const reader *r, const char *cell, field f, int64_t *ns)
 	       wrong(r, "%s is seconds since the epoch or a time as 2017-07-05T09:47:00-03:00, not '%s'", field_names[f], cell);
 }
 
-static bool parse_ipv4(const char **at, uint8_t *out)
-{
-	uint64_t n;
-
-	for (int i = 0; i < 4; i++) {
-		if ((i && *(*at)++ != '.') || !take_number(at, 255, &n))
-			return false;
-		out[i] = (uint8_t)n;
-	}
-	return true;
-}
-
-static int hex_digit(char c)
-{
-	return is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* RFC 4291, 2.2, without a dotted end. */
-static bool parse_ipv6(const char **at, uint8_t *out)
-{
-	uint16_t group[8] = {0};
-	int n = 0, gap = -1;
-	const char *c = *at;
-
-	if (c[0] == ':' && c[1] == ':') {
-		gap = 0;
-		c += 2;
-	}
-	while (n < 8 && hex_digit(*c) >= 0) {
-		int digits = 0;
-		for (; hex_digit(*c) >= 0; c++)
-			if (++digits > 4)
-				return false;
-			else
-				group[n] = (uint16_t)(group[n] << 4 | hex_digit(*c));
-		n++;
-		if (*c != ':')
-			break;
-		if (c[1] == ':') {
-			if (gap >= 0)
-				return false;
-			gap = n;
-			c++;
-		}
-		c++;
-	}
-	if ((gap < 0) != (n == 8))
-		return false;
-	*at = c;
-	memset(out, 0, 16);
-	for (int i = 0; i < n; i++) {
-		const int place = gap >= 0 && i >= gap ? 8 - n + i : i;
-		out[2 * place] = (uint8_t)(group[i] >> 8);
-		out[2 * place + 1] = (uint8_t)group[i];
-	}
-	return true;
-}
-
 static bool parse_net(const reader *r, const char *word, nets *list)
 {
-	const char *c = word;
 	net n = {.ip_version = strchr(word, ':') ? 6 : 4};
-	uint64_t bits = n.ip_version == 4 ? 32 : 128;
+	unsigned bits;
 
 	if (list->n == NETS_MAX)
 		return wrong(r, "more than %d networks in one field", NETS_MAX);
-	bool good = n.ip_version == 4 ? parse_ipv4(&c, n.address) : parse_ipv6(&c, n.address);
-	if (good && *c == '/')
-		good = take_number((c++, &c), bits, &bits);
-	if (!good || *c)
+	const char *end = n.ip_version == 4 ? nf_parse_ipv4(word, n.address) : nf_parse_ipv6(word, n.address);
+	if (end)
+		end = nf_parse_prefix(end, n.ip_version == 4 ? 32 : 128, &bits);
+	if (!end || *end)
 		return wrong(r, "'%s' is no address and no network as 192.168.10.0/24", word);
 	n.bits = (uint8_t)bits;
 	list->at[list->n++] = n;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Local networks. */
+#include "flow/address.h"
 #include "flow/key.h"
 
 #include <netflower/zeek.h>
@@ -33,88 +34,6 @@ static const char default_list[] =
 	"2002:ef00::/24,240.0.0.0/4,2002:f000::/20,255.255.255.255/32,2002:ffff:ffff::/48,::/128,::1/128,64:ff9b:1::/48,100::/64,2001::/23,"
 	"2001:2::/48,2001:db8::/32,fc00::/7,fe80::/10,fec0::/10";
 
-static const char *number(const char *at, unsigned most, unsigned *value)
-{
-	unsigned n = 0, digits = 0;
-
-	for (; *at >= '0' && *at <= '9' && digits < 4; at++, digits++)
-		n = n * 10 + (unsigned)(*at - '0');
-	*value = n;
-	return digits > 0 && n <= most ? at : NULL;
-}
-
-static const char *parse_ipv4(const char *at, uint8_t *address)
-{
-	for (int i = 0; i < 4; i++) {
-		unsigned value;
-
-		if (i > 0 && *at++ != '.')
-			return NULL;
-		at = number(at, 255, &value);
-		if (!at)
-			return NULL;
-		address[i] = (uint8_t)value;
-	}
-	return at;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Up to four digits. NULL: there is none, or there are more. */
-static const char *parse_group(const char *at, unsigned *group)
-{
-	int digits = 0;
-
-	*group = 0;
-	for (; hex_digit(*at) >= 0; at++, digits++)
-		*group = *group << 4 | (unsigned)hex_digit(*at);
-	return digits >= 1 && digits <= 4 ? at : NULL;
-}
-
-/* Groups of RFC 4291, 2.2, with "::" for some zeros; without a dotted end. */
-static const char *parse_ipv6(const char *at, uint8_t *address)
-{
-	uint8_t groups[16] = {0};
-	int n = 0, zeros = -1;
-
-	if (at[0] == ':' && at[1] == ':') {
-		zeros = 0;
-		at += 2;
-	}
-	while (n < 8 && hex_digit(*at) >= 0) {
-		unsigned group;
-
-		at = parse_group(at, &group);
-		if (!at)
-			return NULL;
-		groups[2 * n] = (uint8_t)(group >> 8);
-		groups[2 * n + 1] = (uint8_t)group;
-		n++;
-		if (at[0] == ':' && at[1] == ':' && zeros < 0) {
-			zeros = n;
-			at += 2;
-		} else if (at[0] == ':' && hex_digit(at[1]) >= 0) {
-			at++;
-		} else {
-			break;
-		}
-	}
-	if (zeros < 0 ? n != 8 : n == 8)
-		return NULL;
-	if (zeros < 0)
-		zeros = n;
-	memset(address, 0, 16);
-	memcpy(address, groups, (size_t)zeros * 2);
-	memcpy(address + 16 - (n - zeros) * 2, groups + zeros * 2, (size_t)(n - zeros) * 2);
-	return at;
-}
-
 static void set_net(nf_net *net, const uint8_t address[16], unsigned bits)
 {
 	uint8_t mask[16];
@@ -134,12 +53,11 @@ static const char *parse_net(const char *at, nf_net *net)
 	const bool is_ipv6 = memchr(at, ':', n) != NULL;
 	const unsigned most = is_ipv6 ? 128 : 32;
 	uint8_t address[16];
-	unsigned bits = most;
+	unsigned bits;
 
 	memcpy(address, mapped, sizeof address);
-	at = is_ipv6 ? parse_ipv6(at, address) : parse_ipv4(at, address + 12);
-	if (at && *at == '/')
-		at = number(at + 1, most, &bits);
+	at = is_ipv6 ? nf_parse_ipv6(at, address) : nf_parse_ipv4(at, address + 12);
+	at = at ? nf_parse_prefix(at, most, &bits) : NULL;
 	if (at)
 		set_net(net, address, bits + 128 - most);
 	return at;
