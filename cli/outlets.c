@@ -112,6 +112,7 @@ static nf_status open_one(outlets *all, outlet *o, command *told, nf_error *erro
 		.no_header = options->no_header && !output->of_zeek,
 		.format = output->format,
 		.output = o->ring ? ring_next(o->ring) : output->name,
+		.store_early = options->interfaces->len == 0,
 		.apart = o->ring && ring_makes_names(o->ring),
 		.zeek = nf_zeek_is_log(output->format) ? &o->zeek.options : NULL,
 		.overview = nf_is_overview(output->format) ? &o->overview : NULL,

@@ -125,12 +125,6 @@ static inline char *put_decimal(char *out, double value, nf_decimal d)
 	return value >= 1e-4 ? put_below_half(out, d) : put_scientific(out, d);
 }
 
-/* std::to_chars has Python's forms but for the zero behind the point of a whole number, and there is none here. */
-static char *put_extreme(char *out, double value)
-{
-	return value < 1e-4 || value >= 1e16 ? nf_put_shortest_scientific(out, value) : nf_put_shortest_fixed(out, value);
-}
-
 char *nf_put_any_real(char *out, double value)
 {
 	if (signbit(value)) {
@@ -140,7 +134,8 @@ char *nf_put_any_real(char *out, double value)
 	if (nf_real_is_whole(value))
 		return put_whole(out, value);
 	const nf_decimal decimal = nf_shortest(value);
-	return decimal.places ? put_decimal(out, value, decimal) : put_extreme(out, value);
+	/* What has no decimal here is below 1e-4, or from 1e16 on: then std::to_chars has Python's form. */
+	return decimal.places ? put_decimal(out, value, decimal) : nf_put_shortest_scientific(out, value);
 }
 
 /*

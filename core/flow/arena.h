@@ -14,7 +14,7 @@ typedef struct nf_arena {
 	size_t piece_bytes;
 	size_t left;   /**< pieces not yet given from the newest chunk */
 	char *next;    /**< the first of them */
-	void *chunks;  /**< newest first, linked through their first word */
+	void *chunks;  /**< newest first */
 	size_t chunk_count;
 	bool huge_pages; /**< may be set at any time: see nf_options.huge_pages */
 	void *spare;   /**< pieces given back, linked through their first word */

@@ -77,7 +77,8 @@ static bool begin(nf_engine *engine)
 
 	nf_arena_init(&engine->records, extra ? NF_RECORD_BYTES + extra : sizeof(nf_record));
 	nf_arena_init(&engine->numbers, numbers->bytes + (engine->options.max_memory ? OWNER_BYTES : 0));
-	engine->records.huge_pages = engine->numbers.huge_pages = engine->table.memory.huge_pages = engine->options.huge_pages;
+	engine->records.huge_pages = engine->numbers.huge_pages = engine->table.memory.huge_pages =
+		engine->options.huge_pages && !engine->options.max_memory;
 	engine->extra_bytes = extra;
 	engine->few = numbers->replays ? NF_FEW : 0;
 	engine->watched = extra || engine->options.on_packet;

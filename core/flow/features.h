@@ -9,6 +9,8 @@
 
 #include <netflower/packet.h>
 
+#include <stddef.h>
+
 enum { NF_FWD, NF_BWD, NF_DIRECTIONS };
 
 typedef unsigned __int128 nf_u128;
@@ -44,8 +46,8 @@ typedef struct nf_bulks {
 } nf_bulks;
 
 /**
- * One direction of a flow. Each packet of it writes to the first two cache lines, few to the third: where many flows have packets in turn,
- * the lines that go to and fro between cache and memory are most of the time.
+ * One direction of a flow. Each packet of it writes to the first two cache lines, to the third only where a run of packets with payload begins
+ * or a bulk ends: where many flows have packets in turn, the lines that go to and fro between cache and memory are most of the time.
  */
 typedef struct nf_side {
 	uint64_t packets;
@@ -69,6 +71,8 @@ typedef struct nf_side {
 	uint64_t unused;
 } nf_side;
 
+_Static_assert(sizeof(nf_side) == 192, "three cache lines");
+
 /** All of a flow. What each packet writes to stands in front. */
 typedef struct nf_features {
 	nf_spread gap; /**< between successive packets of both directions */
@@ -80,6 +84,8 @@ typedef struct nf_features {
 	int64_t active_first_ns; /**< begin of the active period now open */
 	nf_tally active, idle;   /**< periods */
 } nf_features;
+
+_Static_assert(offsetof(nf_features, dir) == 64, "the sides begin with a cache line");
 
 /** Makes an empty flow. */
 void nf_features_init(nf_features *features);

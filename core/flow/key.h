@@ -25,12 +25,10 @@ static inline uint64_t nf_load64(const void *p)
 	return word;
 }
 
+/* The first word is the higher one. */
 static inline unsigned __int128 nf_load128(const void *p)
 {
-	unsigned __int128 word;
-
-	memcpy(&word, p, sizeof word);
-	return word;
+	return (unsigned __int128)nf_load64(p) << 64 | nf_load64((const uint8_t *)p + 8);
 }
 
 static inline uint32_t nf_load32(const void *p)
@@ -51,8 +49,8 @@ static inline bool nf_key_equal(const nf_key *a, const nf_key *b)
 }
 
 /**
- * Order of a key's two ends: below 0 when side 0 is the lower one, 0 when they are the same. Any fixed order would do. Which side is lower is
- * as good as random, so this has no branches.
+ * Order of a key's two ends: below 0 when side 0 is the lower one, 0 when they are the same. The order has no meaning, but Zeek's uids of a
+ * given seed are made of ordered keys. Which side is lower is as good as random, so this has no branches.
  */
 static inline int nf_key_compare_ends(const nf_key *key)
 {

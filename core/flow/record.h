@@ -28,7 +28,7 @@ static inline bool nf_state_is_in_table(uint8_t state)
 	return state != NF_STATE_FREE && state != NF_STATE_ENDED;
 }
 
-/** Two cache lines. A packet of a flow that has its numbers writes to the first one alone. */
+/** Two cache lines, where there are no extras behind it and no limit of memory. A packet of a flow that has its numbers writes to the first one alone. */
 typedef struct nf_record {
 	nf_key key;              /**< lower end first, see nf_key_compare_ends() */
 	int64_t last_ns;         /**< latest time; LINGER: when the connection closed; PAUSED: of the piece before */

@@ -47,6 +47,8 @@ static nf_status open_output(nf_meter *meter, nf_error *error)
 
 	if (status != NF_OK)
 		return status;
+	if (settings->store_early)
+		nf_output_store_early(meter->output);
 	meter->flushed = nf_meter_rows(meter);
 	meter->bytes = 0;
 	status = nf_sink_new(&meter->sink, settings->format, settings->columns, (nf_writer){write_to, meter}, error);

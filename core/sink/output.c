@@ -100,10 +100,15 @@ static nf_status write_failed(const nf_output *output, int number, nf_error *err
 	return nf_fail(error, NF_WRITE, "cannot write %s: %s", output->name, strerror(number));
 }
 
-/* Lets the disk begin with what there is: else all of a large file has to be waited for at the end, see sync_data(). It is no more than a hint. */
+void nf_output_store_early(nf_output *output)
+{
+	output->stores_early = output->target;
+}
+
+/* What sync_data() will ask for. It is no more than a hint. */
 static void begin_to_sync(nf_output *output)
 {
-	if (!output->target || output->written - output->begun < SYNC_BYTES)
+	if (!output->stores_early || output->written - output->begun < SYNC_BYTES)
 		return;
 	(void)!sync_file_range(output->fd, (off_t)output->begun, (off_t)(output->written - output->begun), SYNC_FILE_RANGE_WRITE);
 	output->begun = output->written;

@@ -32,6 +32,7 @@ struct nf_output {
 	int fd;
 	uint64_t written, begun; /**< bytes; those of them that were told to go to the disk */
 	bool interactive;
+	bool stores_early;
 	const nf_compression *compression; /**< NULL: none */
 	void *compressor;
 };

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* So many records are read at once. A place for one that has become larger than LARGE is made anew. */
+/* So many records are read at once, but none behind one that needs more room than LARGE: that room is given back before the next ones. */
 enum { PLACES = 32, LARGE = 1 << 20 };
 
 typedef struct place {
@@ -152,10 +152,6 @@ static bool read_record(struct capture *capture)
 	char *info;
 	gint64 offset;
 	nf_wiretap.wtap_rec_reset(&p->rec);
-	if (p->bytes.allocated > LARGE) {
-		nf_wiretap.ws_buffer_free(&p->bytes);
-		nf_wiretap.ws_buffer_init(&p->bytes, 0);
-	}
 	if (!nf_wiretap.wtap_read(capture->file, &p->rec, &p->bytes, &err, &info, &offset)) {
 		capture->stopped = ended(capture, err, info, &capture->why);
 		return false;
@@ -184,12 +180,28 @@ static void give(struct capture *capture, const nf_frame *frame)
 	capture->link = frame->link;
 }
 
+static bool is_large(const place *p)
+{
+	return p->bytes.allocated > LARGE;
+}
+
+/* All places are free. Only the last one can be large. */
+static void start_again(struct capture *capture)
+{
+	if (capture->read > 0 && is_large(&capture->places[capture->read - 1])) {
+		Buffer *bytes = &capture->places[capture->read - 1].bytes;
+		nf_wiretap.ws_buffer_free(bytes);
+		nf_wiretap.ws_buffer_init(bytes, 2048);
+	}
+	capture->given = capture->read = 0;
+}
+
 static nf_status capture_next(nf_source *source, nf_frame *frame, nf_source_event *event, nf_error *error)
 {
 	struct capture *capture = (struct capture *)source;
 	(void)event;
 	if (capture->given == capture->read) {
-		capture->given = capture->read = 0;
+		start_again(capture);
 		if (capture->stopped != NF_OK || !read_record(capture)) {
 			if (error)
 				*error = capture->why;
@@ -205,8 +217,8 @@ static size_t capture_more(nf_source *source, nf_frame *frames, size_t most)
 {
 	struct capture *capture = (struct capture *)source;
 	size_t n = 0;
-	while (n < most && capture->is_regular && capture->read < PLACES && capture->stopped == NF_OK) {
-		if (capture->given == capture->read && !read_record(capture))
+	while (n < most && capture->is_regular && capture->read > 0 && capture->read < PLACES && capture->stopped == NF_OK) {
+		if (capture->given == capture->read && (is_large(&capture->places[capture->read - 1]) || !read_record(capture)))
 			break;
 		to_frame(capture, &frames[n]);
 		if (frames[n].link != capture->link)
@@ -281,7 +293,7 @@ nf_status nf_wiretap_open(nf_source **source, const char *name, const char *path
 	capture->file = file;
 	capture->frames = before;
 	capture->encap = -1;
-	capture->is_regular = g_file_test(path, G_FILE_TEST_IS_REGULAR);
+	capture->is_regular = strcmp(path, "-") != 0 && g_file_test(path, G_FILE_TEST_IS_REGULAR);
 	for (int i = 0; i < PLACES; i++) {
 		nf_wiretap.wtap_rec_init(&capture->places[i].rec);
 		nf_wiretap.ws_buffer_init(&capture->places[i].bytes, 2048);

@@ -7,9 +7,6 @@
 #include <dlfcn.h>
 #include <stdbool.h>
 
-/* By its name, as the system finds it, or else where it was when this was built. */
-static const char *const places[] = {NF_WIRETAP_SONAME, NF_WIRETAP_FOLDER "/" NF_WIRETAP_SONAME};
-
 nf_wiretap_library nf_wiretap;
 
 static bool has_all(void *handle)
@@ -37,10 +34,8 @@ static void set_up(void *handle)
 /* NULL: it is there. The text is kept for good. */
 static const char *load(void)
 {
-	void *handle = NULL;
+	void *handle = dlopen(NF_WIRETAP_SONAME, RTLD_NOW);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(places) && !handle; i++)
-		handle = dlopen(places[i], RTLD_NOW);
 	if (!handle || !has_all(handle))
 		return g_intern_string(dlerror());
 	set_up(handle);

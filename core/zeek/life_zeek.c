@@ -17,8 +17,8 @@ typedef struct nf_zeek_life {
 	nf_deadlines deadlines;
 	nf_zeek_options options;
 	nf_hash_seed uid_seed;
-	nf_runs *spare;     /* for the next stream that has a hole */
-	nf_runs *runs;      /* of all streams of open connections that had one */
+	nf_arena runs;      /* of the streams of open connections that had a hole */
+	nf_runs *spare;     /* one of them, for the next such stream */
 	bool bad_frame;     /* the frame's first packet is not to be looked at, so what it carries is not either */
 	bool carrier_only;  /* the frame's first packet was counted as skipped, for it may only be a tunnel's */
 } nf_zeek_life;
@@ -51,6 +51,8 @@ static bool begin(nf_engine *engine)
 	if (!life)
 		return false;
 	engine->life = life;
+	nf_arena_init(&life->runs, sizeof(nf_runs));
+	engine->life_reserve = nf_arena_cost(&life->runs);
 	life->options = engine->options.zeek;
 	life->deadlines.dropped = nf_engine_dropped_share(engine);
 	if (life->options.fixed_uids) {
@@ -66,11 +68,7 @@ static void clear(nf_engine *engine)
 	nf_zeek_life *life = life_of(engine);
 
 	nf_deadlines_clear(&life->deadlines);
-	for (nf_runs *runs = life->runs, *next; runs; runs = next) {
-		next = runs->next;
-		free(runs);
-	}
-	free(life->spare);
+	nf_arena_clear(&life->runs);
 	free(life);
 }
 
@@ -97,19 +95,12 @@ static nf_end_reason reason_of(const nf_record *record)
 	return c->u.tcp.end[0].state == NF_TCP_RESET || c->u.tcp.end[1].state == NF_TCP_RESET ? NF_END_RST : NF_END_FIN;
 }
 
-/* A row needs no runs. */
+/* A row needs no runs. Their room stays with the life, which counts it for good. */
 static void free_runs(nf_engine *engine, nf_stream *stream)
 {
-	nf_runs *runs = stream->runs;
-
-	if (!runs)
-		return;
-	if (runs->next)
-		runs->next->previous = runs->previous;
-	*(runs->previous ? &runs->previous->next : &life_of(engine)->runs) = runs->next;
-	free(runs);
+	if (stream->runs)
+		nf_arena_put(&life_of(engine)->runs, stream->runs);
 	stream->runs = NULL;
-	engine->life_bytes -= sizeof *runs;
 }
 
 static void leave(nf_engine *engine, nf_record *record, nf_end_reason reason)
@@ -414,24 +405,16 @@ static void set_limits(const nf_zeek_life *life, nf_record *record, unsigned did
 	catch_up(life, due, now_ns);
 }
 
-static bool has_spare(nf_zeek_life *life)
-{
-	if (!life->spare)
-		life->spare = malloc(sizeof *life->spare);
-	return life->spare;
-}
-
-/* A stream took the spare room. The limit of memory leaves enough for it: the first segment of a connection has no hole before it. */
-static void note_runs(nf_engine *engine, nf_runs *runs)
+static bool has_spare(nf_engine *engine)
 {
 	nf_zeek_life *life = life_of(engine);
 
-	runs->previous = NULL;
-	runs->next = life->runs;
-	if (runs->next)
-		runs->next->previous = runs;
-	life->runs = runs;
-	engine->life_bytes += sizeof *runs;
+	if (life->spare)
+		return true;
+	if (!life->runs.spare)
+		engine->life_bytes += nf_arena_cost(&life->runs);
+	life->spare = nf_arena_get(&life->runs);
+	return life->spare;
 }
 
 /* False: the packet is none that counts. */
@@ -440,7 +423,6 @@ static bool take_tcp(nf_engine *engine, nf_record *record, const nf_turn *w, con
 	nf_zeek_life *life = life_of(engine);
 	nf_connection *c = connection_of(record);
 	const nf_packet *p = w->packet;
-	nf_runs *spare = life->spare;
 
 	if (p->flags & NF_PACKET_BAD_CHECKSUM) {
 		nf_tcp_bad_checksum(&c->u.tcp, &c->history, s->end);
@@ -451,8 +433,6 @@ static bool take_tcp(nf_engine *engine, nf_record *record, const nf_turn *w, con
 	const uint64_t before[2] = {c->u.tcp.end[0].stream.complete, c->u.tcp.end[1].stream.complete};
 
 	*did = nf_tcp_segment(&c->u.tcp, &c->history, s, &life->spare);
-	if (!life->spare)
-		note_runs(engine, spare);
 	if (*did & NF_TCP_DID_COUNT)
 		c->last_ns = w->ts_ns;
 	if (*did & NF_TCP_DID_FLIP) {
@@ -592,7 +572,6 @@ static void find_key(nf_engine *engine, nf_turn *w)
 
 static bool work(nf_engine *engine, const nf_turn *w)
 {
-	nf_zeek_life *life = life_of(engine);
 	const nf_packet *p = w->packet;
 
 	if (!expire(engine, w->ts_ns))
@@ -604,7 +583,7 @@ static bool work(nf_engine *engine, const nf_turn *w)
 
 	nf_record *record = connection_for(engine, w, &s);
 
-	if (!record || !has_spare(life))
+	if (!record || !has_spare(engine))
 		return false;
 	nf_connection *c = connection_of(record);
 	const int64_t last_ns = c->last_ns;

@@ -29,7 +29,6 @@ typedef struct nf_run {
 
 /** Room for the runs of a stream, in order, apart from each other, all above complete. */
 typedef struct nf_runs {
-	struct nf_runs *previous, *next; /**< of whoever gave the room: the stream does not look at them */
 	nf_run run[NF_STREAM_RUNS];
 } nf_runs;
 

@@ -25,6 +25,7 @@ typedef struct nf_meter_settings {
 	const char *format; /**< of nf_sink_format_name() */
 	const char *output; /**< as for nf_output_open() */
 	unsigned threads;     /**< at most so many work, the caller's included; 0 and 1: only that one. The bytes are the same for any number. */
+	bool store_early;     /**< see nf_output_store_early() */
 	bool apart;           /**< the first file, too, replaces nothing */
 	const nf_zeek_log_options *zeek; /**< of the formats zeek and zeek-json, whose rows one thread writes; NULL: none */
 	const struct nf_overview_options *overview; /**< of the formats summary and summary-json, which one thread makes; NULL: none */

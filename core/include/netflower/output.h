@@ -30,6 +30,12 @@ typedef struct nf_output nf_output;
  */
 NF_MUST_CHECK nf_status nf_output_open(nf_output **output, const char *name, nf_error *error);
 
+/**
+ * Lets the disk begin with the bytes of a file while more are written: else nf_output_commit() has to wait for all of them. A call of
+ * nf_output_write() may then wait for the disk, which a live capture must not.
+ */
+void nf_output_store_early(nf_output *output);
+
 /** Writes bytes. NF_CLOSED when the reader of a pipe has gone, NF_WRITE (with name and reason) for everything else. */
 NF_MUST_CHECK nf_status nf_output_write(nf_output *output, const void *bytes, size_t n, nf_error *error);
 

@@ -91,7 +91,8 @@ void nf_source_close(nf_source *source);
 NF_MUST_CHECK nf_status nf_source_next(nf_source *source, nf_frame *frame, nf_source_event *event, nf_error *error);
 
 /**
- * Frames behind that of nf_source_next(), as far as they are there already and have its link type: a cheaper way to them, never the only one.
+ * Frames behind that of nf_source_next(), as far as they can be had without waiting and have its link type: a cheaper way to them, never the
+ * only one.
  * Their bytes stay until the next call of nf_source_next().
  * @param most  room in frames
  * @return how many; 0: ask nf_source_next()
