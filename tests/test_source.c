@@ -33,6 +33,12 @@ static void put(GByteArray *to, bool big, int bytes, uint64_t value)
 	}
 }
 
+static GByteArray *text(const char *words)
+{
+	GByteArray *to = g_byte_array_new();
+	return g_byte_array_append(to, (const uint8_t *)words, (unsigned)strlen(words));
+}
+
 /* A frame of 60 bytes that all are its id. */
 static void put_frame(GByteArray *to, uint8_t id, unsigned captured)
 {
@@ -133,6 +139,36 @@ static void pcapng_simple_packet(GByteArray *to, uint8_t id)
 	put(to, false, 4, 76);
 }
 
+/* RFC 1761, Ethernet. Of the formats that only wiretap knows the simplest one. */
+static GByteArray *snoop(void)
+{
+	GByteArray *to = text("snoop");
+	put(to, true, 3, 0);
+	put(to, true, 4, 2);
+	put(to, true, 4, 4);
+	return to;
+}
+
+static void snoop_record(GByteArray *to, uint32_t sec, uint32_t usec, uint8_t id, uint32_t captured)
+{
+	put(to, true, 4, 1514); /* original, included, record length, drops, time */
+	put(to, true, 4, captured);
+	put(to, true, 4, 24 + captured);
+	put(to, true, 4, 0);
+	put(to, true, 4, sec);
+	put(to, true, 4, usec);
+	put_frame(to, id, captured);
+}
+
+/* The same frames as in long_pcap(). */
+static GByteArray *long_snoop(uint32_t first, unsigned frames)
+{
+	GByteArray *bytes = snoop();
+	for (unsigned i = 0; i < frames; i++)
+		snoop_record(bytes, first + i, 0, (uint8_t)i, 60);
+	return bytes;
+}
+
 static uint32_t crc32_of(const GByteArray *bytes)
 {
 	uint32_t crc = UINT32_MAX;
@@ -163,12 +199,6 @@ static GByteArray *gzip(GByteArray *bytes)
 	put(to, false, 4, bytes->len);
 	g_byte_array_free(bytes, TRUE);
 	return to;
-}
-
-static GByteArray *text(const char *words)
-{
-	GByteArray *to = g_byte_array_new();
-	return g_byte_array_append(to, (const uint8_t *)words, (unsigned)strlen(words));
 }
 
 /* Writes the bytes into a file of the folder and frees them; the path is to be freed. */
@@ -484,20 +514,10 @@ static void pcapng_silent(void)
 	g_free(path);
 }
 
-/* RFC 1761 */
 static void snoop_ethernet(void)
 {
-	GByteArray *bytes = text("snoop");
-	put(bytes, true, 3, 0);
-	put(bytes, true, 4, 2);
-	put(bytes, true, 4, 4);
-	put(bytes, true, 4, 1514); /* original, included, record length, drops, time */
-	put(bytes, true, 4, 60);
-	put(bytes, true, 4, 84);
-	put(bytes, true, 4, 0);
-	put(bytes, true, 4, 1000);
-	put(bytes, true, 4, 7);
-	put_frame(bytes, 0x33, 60);
+	GByteArray *bytes = snoop();
+	snoop_record(bytes, 1000, 7, 0x33, 60);
 	char *path = file("test.snoop", bytes);
 	nf_source *source = open_name(path);
 	if (with_wiretap) {
@@ -1053,6 +1073,145 @@ static void standard_input(void)
 	g_free(other);
 }
 
+/* --- Several frames at once --- */
+
+enum { ROOM = 128, FEW = 5 };
+
+static nf_source *open_with(nf_source_reader reader, const char *const *names, size_t n)
+{
+	nf_source *source = open_names(names, n, NF_SOURCE_AS_GIVEN);
+	g_assert_cmpint(nf_source_set_reader(source, reader, NULL), ==, NF_OK);
+	return source;
+}
+
+/* A frame and all that is there behind it, a few at a time. The bytes of all of them stay. */
+static unsigned next_and_more(nf_source *source, nf_frame frames[ROOM])
+{
+	unsigned n = 1;
+	frames[0] = next_frame(source);
+	for (size_t more; (more = nf_source_more(source, &frames[n], MIN(FEW, ROOM - n))) > 0; n += (unsigned)more)
+		g_assert_cmpuint(more, <=, FEW);
+	return n;
+}
+
+/* n frames, each with its place in the file as its time and id, from the first on; tells how often nf_source_next() had to give one. */
+static unsigned expect_run(nf_source *source, unsigned first, unsigned n, uint32_t link)
+{
+	nf_frame frames[ROOM];
+	unsigned asked = 0;
+	for (unsigned given = 0, got; given < n; given += got, asked++) {
+		got = next_and_more(source, frames);
+		g_assert_cmpuint(got, <=, n - given);
+		for (unsigned i = 0; i < got; i++) {
+			g_assert_cmpint(frames[i].ts_ns, ==, (first + given + i) * SECOND);
+			g_assert_cmpuint(frames[i].link, ==, link);
+			g_assert_cmpuint(frames[i].captured, ==, 60);
+			g_assert_cmpuint(frames[i].data[0], ==, (uint8_t)(first + given + i));
+			g_assert_cmpuint(frames[i].data[59], ==, (uint8_t)(first + given + i));
+		}
+	}
+	return asked;
+}
+
+/* Runs of all lengths, so that a link type ends at every place of what is read ahead. */
+static void more_of_one_link(void)
+{
+	enum { LONGEST = 70 };
+	GByteArray *bytes = pcapng();
+	unsigned at = 0;
+	pcapng_interface(bytes, 1, 0, 0);
+	pcapng_interface(bytes, 113, 0, 0);
+	for (unsigned run = 1; run <= LONGEST; run++)
+		for (unsigned i = 0; i < run; i++, at++)
+			pcapng_packet(bytes, run % 2, at, (uint8_t)at);
+	const unsigned frames = at;
+	char *path = file("runs.pcapng", bytes);
+	for (nf_source_reader reader = NF_SOURCE_READER_AUTO; reader <= NF_SOURCE_READER_WIRETAP; reader++) {
+		if (reader == NF_SOURCE_READER_WIRETAP && !with_wiretap)
+			continue;
+		nf_source *source = open_with(reader, (const char *const[]){path}, 1);
+		unsigned asked = 0;
+		at = 0;
+		for (unsigned run = 1; run <= LONGEST; at += run++)
+			asked += expect_run(source, at, run, run % 2 ? 113 : 1);
+		g_assert_cmpuint(at, ==, frames);
+		g_assert_cmpuint(asked, <, frames / 4);
+		expect_file_end(source, path);
+		expect_end(source);
+	}
+	g_free(path);
+}
+
+/* The frames before a fault come first, however far it was read ahead; then it is told once, and the next file follows. */
+static void expect_fault_after(unsigned frames, GByteArray *bytes, nf_status status, const char *what, const char *next)
+{
+	char *path = file("bad.snoop", bytes);
+	char *words = g_strdup_printf("%s in frame %u", what, frames + 1);
+	nf_source *source = open_with(NF_SOURCE_READER_AUTO, (const char *const[]){path, next}, 2);
+	nf_frame frame;
+	expect_run(source, 0, frames, 1);
+	g_assert_cmpuint(nf_source_more(source, &frame, 1), ==, 0);
+	expect_fault(source, status, path, words);
+	g_assert_cmpuint(nf_source_more(source, &frame, 1), ==, 0);
+	expect_run(source, 0, 40, 1);
+	expect_file_end(source, next);
+	expect_end(source);
+	g_free(words);
+	g_free(path);
+}
+
+static void more_before_fault(void)
+{
+	if (!with_wiretap) {
+		g_test_skip("only wiretap reads snoop");
+		return;
+	}
+	/* Frames are read ahead 32 at a time. */
+	static const unsigned before[] = {1, 2, 5, 31, 32, 33, 34, 63, 64, 65, 100};
+	char *next = file("good.snoop", long_snoop(0, 40));
+	for (size_t i = 0; i < G_N_ELEMENTS(before); i++) {
+		GByteArray *bytes = long_snoop(0, before[i] + 1);
+		expect_fault_after(before[i], g_byte_array_set_size(bytes, bytes->len - 1), NF_CUT, "is cut short", next);
+		bytes = long_snoop(0, before[i] + 1);
+		expect_fault_after(before[i], g_byte_array_set_size(bytes, bytes->len - 60 - 10), NF_CUT, "is cut short", next);
+		bytes = long_snoop(0, before[i]);
+		put(bytes, true, 8, UINT64_MAX); /* the lengths */
+		put(bytes, true, 4, UINT32_MAX);
+		put_frame(bytes, 1, 1000);
+		expect_fault_after(before[i], bytes, NF_DAMAGED, "is damaged", next);
+	}
+	g_free(next);
+}
+
+/* A writer that holds the pipe open: who reads ahead would wait for it, here until the alarm ends the test. */
+static void more_of_pipe(void)
+{
+	if (!with_wiretap) {
+		g_test_skip("only wiretap reads snoop");
+		return;
+	}
+	static const nf_source_reader readers[] = {NF_SOURCE_READER_AUTO, NF_SOURCE_READER_WIRETAP};
+	for (size_t i = 0; i < G_N_ELEMENTS(readers); i++) {
+		struct writer writer = pipe_of("open", long_snoop(0, 2));
+		int fd = open(writer.path, O_RDWR | O_CLOEXEC);
+		g_assert_cmpint(write(fd, writer.bytes->data, writer.bytes->len), ==, writer.bytes->len);
+		nf_source *source = open_with(readers[i], (const char *const[]){writer.path}, 1);
+		nf_frame frame;
+		alarm(30);
+		expect_frame(source, 0, 0, 1, 0, 0);
+		g_assert_cmpuint(nf_source_more(source, &frame, 1), ==, 0);
+		expect_frame(source, 1, SECOND, 1, 0, 0);
+		g_assert_cmpuint(nf_source_more(source, &frame, 1), ==, 0);
+		alarm(0);
+		close(fd);
+		expect_file_end(source, writer.path);
+		expect_end(source);
+		g_unlink(writer.path);
+		g_free(writer.path);
+		g_byte_array_free(writer.bytes, TRUE);
+	}
+}
+
 static void grows_while_read(void)
 {
 	char *path = file("growing.pcap", pcap_at(1, 10, 11, 12, -1));
@@ -1550,6 +1709,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/source/pipe/fault", pipe_with_fault);
 	g_test_add_func("/source/pipe/left-early", pipe_left_early);
 	g_test_add_func("/source/pipe/standard-input", standard_input);
+	g_test_add_func("/source/more/one-link", more_of_one_link);
+	g_test_add_func("/source/more/before-fault", more_before_fault);
+	g_test_add_func("/source/more/pipe", more_of_pipe);
 	g_test_add_func("/source/file/grows", grows_while_read);
 	g_test_add_func("/source/file/info", info_of_file);
 	g_test_add_func("/source/filter/matches", filter_matches);
