@@ -6,6 +6,7 @@ import statistics
 import subprocess
 
 ONCE = os.path.join(os.environ.get("NF_BUILD") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "../build/release"), "bin", "once")
+OUTPUTS = []  # files that are taken away before each run, so that none pays for what an earlier one wrote
 Run = collections.namedtuple("Run", "cpu wall peak")        # seconds, seconds, MiB
 Ratio = collections.namedtuple("Ratio", "cpu wall peak")    # of the first to the second; peak: MiB of the first
 
@@ -16,6 +17,9 @@ class Failed(Exception):
 
 def once(command):
     """Runs it with nothing on standard input, its output thrown away (bench/once.c). CPU is user and system time of it and all that it waited for."""
+    for path in OUTPUTS:
+        if os.path.exists(path):
+            os.remove(path)
     told = subprocess.run([ONCE, *command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True, text=True).stdout.split()
     status = int(told[3])
     if status:

@@ -116,6 +116,7 @@ class Bench:
         self.captures = Captures(os.path.abspath(options.work), options.corpus)
         self.pythons = options.python or [sys.executable]
         self.out = self.captures.path("out.csv")
+        measure.OUTPUTS = [self.out]
         self.kept = {}
 
     def nf(self, path, threads=1, *more):
