@@ -162,21 +162,18 @@ void nf_engine_watch(nf_engine *engine, nf_record *record, const nf_brief *brief
 		engine->options.on_packet(engine->options.on_packet_to, record->sequence, turn->packet);
 }
 
-bool nf_engine_add_many(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn)
+bool nf_engine_make_numbers(nf_engine *engine, nf_record *record)
 {
 	const nf_numbers *numbers = engine->model->numbers;
+	void *piece = nf_engine_numbers_new(engine, record);
 
-	if (record->packets != NF_MANY) {
-		void *piece = nf_engine_numbers_new(engine, record);
-		if (!piece)
-			return false;
-		numbers->init(piece);
-		for (int i = 0; i < record->packets; i++)
-			numbers->add(piece, &record->u.few[i], NULL);
-		record->u.numbers = piece;
-		record->packets = NF_MANY;
-	}
-	numbers->add(record->u.numbers, brief, turn->detail);
+	if (!piece)
+		return false;
+	numbers->init(piece);
+	for (int i = 0; i < record->packets; i++)
+		numbers->add(piece, &record->u.few[i], NULL);
+	record->u.numbers = piece;
+	record->packets = NF_MANY;
 	return true;
 }
 

@@ -164,8 +164,8 @@ uint64_t nf_memory_allocated(const nf_engine *engine);
 /** Tells a packet of a flow to the extras, and to nf_options.on_packet. */
 void nf_engine_watch(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn);
 
-/** nf_engine_add() for a record whose packets are numbers, or become them. */
-bool nf_engine_add_many(nf_engine *engine, nf_record *record, const nf_brief *brief, const nf_turn *turn);
+/** Makes numbers of the packets that a record keeps. False: out of memory. */
+bool nf_engine_make_numbers(nf_engine *engine, nf_record *record);
 
 /** Where the next packet of a record is to be written before nf_engine_add(): in the record as long as it keeps the packets themselves. */
 static inline nf_brief *nf_engine_brief(const nf_engine *engine, nf_record *record, nf_brief *elsewhere)
@@ -178,9 +178,13 @@ static inline bool nf_engine_add(nf_engine *engine, nf_record *record, const nf_
 {
 	if (engine->watched)
 		nf_engine_watch(engine, record, brief, turn);
-	if (record->packets >= engine->few)
-		return nf_engine_add_many(engine, record, brief, turn);
-	record->packets++;
+	if (record->packets < engine->few) {
+		record->packets++;
+		return true;
+	}
+	if (record->packets != NF_MANY && !nf_engine_make_numbers(engine, record))
+		return false;
+	engine->model->numbers->add(record->u.numbers, brief, turn->detail);
 	return true;
 }
 

@@ -137,7 +137,7 @@ static bool expire_flows(nf_engine *engine, int64_t now_ns)
 }
 
 /* Ends whatever has its limit before now. False: out of memory. */
-static bool expire(nf_engine *engine, int64_t now_ns)
+static bool expire_due(nf_engine *engine, int64_t now_ns)
 {
 	nf_netflower_life *life = life_of(engine);
 	nf_record *record;
@@ -154,6 +154,16 @@ static bool expire(nf_engine *engine, int64_t now_ns)
 	while ((record = due(&life->linger, now_ns)) != NULL)
 		mark_end(engine, &life->linger, record);
 	return true;
+}
+
+/* The same: for most packets there is nothing to be done. */
+static inline bool expire(nf_engine *engine, int64_t now_ns)
+{
+	const nf_netflower_life *life = life_of(engine);
+
+	if (!life->has_active_timers && !nf_timers_may_be_due(&life->idle, now_ns) && !nf_timers_may_be_due(&life->linger, now_ns))
+		return true;
+	return expire_due(engine, now_ns);
 }
 
 /* A flow of the packet's key, empty yet, with the given forward side. */
