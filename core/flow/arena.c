@@ -12,7 +12,7 @@
  * A chunk begins with the link to the one before and its size. Huge pages are for who needs many chunks: one fault then stands for 512, but it
  * takes as long as memory takes to become 2 MiB of zeros.
  */
-enum { CHUNK_BYTES = 256 * 1024, HUGE_BYTES = 2 * 1024 * 1024, SMALL_CHUNKS = 8, CHUNK_HEAD = 64 };
+enum { CHUNK_BYTES = 256 * 1024, HUGE_BYTES = 2 * 1024 * 1024, SMALL_CHUNKS = 2, CHUNK_HEAD = 64 };
 
 typedef struct chunk {
 	struct chunk *before;
