@@ -4,6 +4,7 @@
 give the same bytes.
 
   captures.py mixed OUT.pcap FOLDER [--packets N] [--seconds S]   real packets, from all Ethernet captures below a folder
+                    [--mean BYTES]                                from those with the shortest packets, that many on average
   captures.py manyflows OUT.pcap [--flows N]                      flows of one or two packets, most of them still open at the end
   captures.py elephant OUT.pcap [--packets N]                     eight TCP connections that carry full segments
   captures.py small OUT.pcap [--packets N]                        short flows of small packets, 200 bytes on average
@@ -11,7 +12,8 @@ give the same bytes.
 
 mixed: every capture is played again and again until there are enough packets. Each time it gets addresses of its own (the low three bytes
 of IPv4 addresses are changed; checksums are left wrong, which no meter minds) and a place of its own in a window of --seconds, into which
-longer captures are squeezed; everything is then put in order of time.
+longer captures are squeezed; everything is then put in order of time. With --mean, captures are taken in order of the mean of their packets
+until the mean of all would be more than BYTES.
 """
 import argparse
 import gzip
@@ -157,8 +159,21 @@ def moved(data, key):
     return bytes(changed)
 
 
+def shortest(captures, mean):
+    """Those with the shortest packets, as many as have this mean together."""
+    taken, packets, total = [], 0, 0
+    for capture in sorted(captures, key=lambda c: sum(len(data) for _, data, _ in c) / len(c)):
+        packets, total = packets + len(capture), total + sum(len(data) for _, data, _ in capture)
+        if total > mean * packets:
+            break
+        taken.append(capture)
+    return taken
+
+
 def mixed(options):
     captures = read_folder(options.folder)
+    if options.mean:
+        captures = shortest(captures, options.mean)
     if not captures:
         sys.exit(f"no Ethernet capture below {options.folder}")
     rnd, records, window = random.Random(1), [], options.seconds * 1_000_000
@@ -280,6 +295,7 @@ def main():
         if function is mixed:
             command.add_argument("folder")
             command.add_argument("--seconds", type=int, default=600)
+            command.add_argument("--mean", type=int)
         if function is manyflows:
             command.add_argument("--flows", type=int, default=1_000_000)
     options = parser.parse_args()

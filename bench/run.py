@@ -62,10 +62,13 @@ class Captures:
         return self.made(name, lambda out: subprocess.run([sys.executable, os.path.join(HERE, "captures.py"), arguments[0], out, *arguments[1:]],
                                                           check=True, stderr=subprocess.DEVNULL))
 
-    def mixed(self):
-        if not self.corpus and not os.path.exists(self.path("mixed.pcap")):
+    def mixed(self, name="mixed", *more):
+        if not self.corpus and not os.path.exists(self.path(name + ".pcap")):
             raise NotMeasured("no folder of captures was given (--corpus)")
-        return self.generate("mixed.pcap", "mixed", self.corpus)
+        return self.generate(name + ".pcap", "mixed", self.corpus, *more)
+
+    def mixed200(self):
+        return self.mixed("mixed200", "--mean", "200")
 
     def get(self, name):
         return self.mixed() if name == "mixed" else self.generate(name + ".pcap", name)
@@ -171,6 +174,10 @@ def gz_wall(b):
     return b.pair(b.nf(path, 2), ["gzip", "-dc", path]).wall
 
 
+def mixed200_cpu(b):
+    return b.beside_tcpdump(b.captures.mixed200()).cpu
+
+
 def small_cpu(b):
     return b.beside_tcpdump(b.captures.get("small")).cpu
 
@@ -245,7 +252,8 @@ TARGETS = [
     ("mixed, two threads: CPU against one thread", 1.25, 1.25, mixed_two_cpu),
     ("mixed as pcapng, one thread: CPU against tcpdump", 0.75, 1.0, pcapng_cpu),
     ("mixed as .gz: wall against gzip -dc", 1.1, 1.5, gz_wall),
-    ("small (200 B mean), one thread: CPU against tcpdump", 1.1, 1.1, small_cpu),
+    ("mixed200 (real packets, 200 B mean), one thread: CPU against tcpdump", 1.1, 1.1, mixed200_cpu),
+    ("small (made up packets, 200 B mean), one thread: CPU against tcpdump", 1.1, 1.1, small_cpu),
     ("elephant, one thread: CPU against tcpdump", 0.40, 0.6, elephant_cpu),
     ("manyflows, one thread: CPU against tcpdump", 6, 11, manyflows_cpu),
     ("manyflows, two threads: wall against tcpdump", 4, 11, manyflows_wall),
