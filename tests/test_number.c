@@ -51,6 +51,8 @@ static uint64_t bits_of(double value)
 	return bits;
 }
 
+char *put_shortest_fixed(char *out, double value); /* shortest_fixed.cc */
+
 /* By std::to_chars, in Python's form. */
 static char *put_expected(char *out, double value)
 {
@@ -60,7 +62,7 @@ static char *put_expected(char *out, double value)
 		*out++ = '-';
 	if (size != 0 && (size < 1e-4 || size >= 1e16))
 		return nf_put_shortest_scientific(out, size);
-	char *end = nf_put_shortest_fixed(out, size);
+	char *end = put_shortest_fixed(out, size);
 	return size == floor(size) ? mempcpy(end, ".0", 2) : end;
 }
 

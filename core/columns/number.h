@@ -94,10 +94,9 @@ static inline char *nf_put_seconds(char *out, uint64_t ns)
 char *nf_put_time(char *out, int64_t ns);
 
 /**
- * A finite value of at least 0 by libstdc++'s std::to_chars (to_chars.cc): the fewest digits that read back as the same double, without an
- * exponent or always with one (of at least two digits).
+ * A finite value of at least 0 by libstdc++'s std::to_chars (to_chars.cc): the fewest digits that read back as the same double, with an
+ * exponent of at least two digits.
  */
-char *nf_put_shortest_fixed(char *out, double value);
 char *nf_put_shortest_scientific(char *out, double value);
 
 #endif
