@@ -325,6 +325,25 @@ static void test_holes(void)
 	nf_engine_free(engine); /* with what is open */
 }
 
+/* Huge pages are for who has no limit: none of what a limited engine holds may come in pieces of 2 MiB. */
+static void test_no_huge_pages(void)
+{
+	for (int limited = 0; limited < 2; limited++) {
+		nf_engine *engine;
+		nf_options options;
+		nf_error error;
+
+		nf_options_init(&options);
+		options.huge_pages = true;
+		options.max_memory = limited ? LIMIT : 0;
+		g_assert_cmpint(nf_engine_new(&engine, &options, &error), ==, NF_OK);
+		g_assert_cmpint(engine->records.huge_pages, ==, !limited);
+		g_assert_cmpint(engine->numbers.huge_pages, ==, !limited);
+		g_assert_cmpint(engine->table.memory.huge_pages, ==, !limited);
+		nf_engine_free(engine);
+	}
+}
+
 static void test_least(void)
 {
 	nf_engine *engine;
@@ -351,6 +370,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/memory/other-mix", test_other_mix);
 	g_test_add_func("/memory/several-at-once", test_several_at_once);
 	g_test_add_func("/memory/holes", test_holes);
+	g_test_add_func("/memory/no-huge-pages", test_no_huge_pages);
 	g_test_add_func("/memory/least", test_least);
 	return g_test_run();
 }

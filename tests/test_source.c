@@ -1183,6 +1183,31 @@ static void more_before_fault(void)
 	g_free(next);
 }
 
+/* Of records that need much room one at a time is held: D-Bus messages may have 128 MiB. */
+static void more_but_large_ones(void)
+{
+	if (!with_wiretap) {
+		g_test_skip("the native reader does not know records of this size");
+		return;
+	}
+	static const unsigned sizes[] = {100, 2 << 20, 2 << 20, 100, 100}, asked[] = {0, 2, 3}; /* the places of those that are not given as more */
+	GByteArray *bytes = pcap(false, false, 231);
+	for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++)
+		pcap_record(bytes, false, i, 0, (uint8_t)i, sizes[i], sizes[i]);
+	char *path = file("large.pcap", bytes);
+	nf_source *source = open_with(NF_SOURCE_READER_WIRETAP, (const char *const[]){path}, 1);
+	for (unsigned i = 0, at = 0; i < G_N_ELEMENTS(asked); i++) {
+		nf_frame frames[ROOM];
+		g_assert_cmpuint(at, ==, asked[i]);
+		const unsigned n = next_and_more(source, frames);
+		for (unsigned k = 0; k < n; k++, at++)
+			g_assert_cmpint(frames[k].ts_ns, ==, at * SECOND);
+	}
+	expect_file_end(source, path);
+	expect_end(source);
+	g_free(path);
+}
+
 /* A writer that holds the pipe open: who reads ahead would wait for it, here until the alarm ends the test. */
 static void more_of_pipe(void)
 {
@@ -1711,6 +1736,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/source/pipe/standard-input", standard_input);
 	g_test_add_func("/source/more/one-link", more_of_one_link);
 	g_test_add_func("/source/more/before-fault", more_before_fault);
+	g_test_add_func("/source/more/large", more_but_large_ones);
 	g_test_add_func("/source/more/pipe", more_of_pipe);
 	g_test_add_func("/source/file/grows", grows_while_read);
 	g_test_add_func("/source/file/info", info_of_file);

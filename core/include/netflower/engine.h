@@ -61,8 +61,8 @@ typedef struct nf_options {
 	uint64_t max_memory;
 	/**
 	 * For captures from files: takes memory for many flows in pages of 2 MiB where the system gives them to who asks (Linux:
-	 * transparent_hugepage is madvise or always). A million new flows cost a sixth less time, but the first touch of each such page
-	 * takes some milliseconds, in which a live capture would have to wait. Without an effect with max_memory. Default false.
+	 * transparent_hugepage is madvise or always). There are fewer faults, but each makes 2 MiB of zeros at once, for which a live
+	 * capture would have to wait. Without an effect with max_memory. Default false.
 	 */
 	bool huge_pages;
 	uint64_t hash_seed;        /**< seed of the flow table; used when fixed_seed is set. It has no influence on any output. */
