@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER_BYTES = 1 << 20 };
+/* What is behind a piece is the beginning of the next one. */
+enum { PIECE_BYTES = 1 << 20, BUFFER_BYTES = PIECE_BYTES + (1 << 16) };
 
 static const struct {
 	const char *name, *text;
@@ -97,14 +98,23 @@ void nf_sink_free(nf_sink *sink)
 	free(sink);
 }
 
-/* What is there goes to the writer; a sink without one keeps it. */
+/*
+ * A piece of what is there goes to the writer; a sink without one keeps it. All pieces but those of a flush have one size, a power of two: then
+ * a file system has less to do than with pieces that end where a row does.
+ */
 nf_status nf_sink_room(nf_sink *sink, size_t n, nf_error *error)
 {
 	if (sink->size - sink->used >= n)
 		return NF_OK;
-	nf_status status = sink->writer.write ? nf_sink_flush(sink, error) : NF_OK;
-	if (status != NF_OK || sink->size - sink->used >= n)
-		return status;
+	if (sink->writer.write) {
+		const size_t piece = sink->used < PIECE_BYTES ? sink->used : PIECE_BYTES;
+		nf_status status = piece ? sink->writer.write(sink->writer.to, sink->buffer, piece, error) : NF_OK;
+
+		sink->used -= piece;
+		memmove(sink->buffer, sink->buffer + piece, sink->used);
+		if (status != NF_OK || sink->size - sink->used >= n)
+			return status;
+	}
 	const size_t size = sink->used + (n > sink->size ? n : sink->size);
 	char *buffer = realloc(sink->buffer, size);
 	if (!buffer)
