@@ -48,7 +48,7 @@ may_include() {
 file='[a-z0-9_]+\.(h|def)'
 may_include decode '|endian' 'export|error|frame|packet|batch|decoder' "(decode/)?$file"
 may_include payload '' 'export|packet' "payload/$file"
-may_include flow '|stdio|unistd|sys/mman' 'export|error|frame|packet|batch|decoder|flow|engine|profile|labels|zeek' "((decode|flow|payload)/)?$file" # vsnprintf, getentropy, madvise
+may_include flow '|stdio|unistd|sys/mman|emmintrin' 'export|error|frame|packet|batch|decoder|flow|engine|profile|labels|zeek' "((decode|flow|payload)/)?$file" # vsnprintf, getentropy, madvise
 may_include columns '|endian|stdio|stdatomic|emmintrin' 'export|error|frame|packet|batch|decoder|flow|engine|profile|labels|zeek|columns|netflower' "((decode|flow|payload|columns)/)?$file" # nf_version
 may_include zeek '|unistd' 'export|error|frame|packet|batch|decoder|flow|engine|profile|columns|zeek' "((decode|flow|columns|payload|zeek)/)?$file" # getentropy
 may_include overview '|stdio|unistd' 'export|error|frame|packet|decoder|flow|engine|profile|columns|zeek|overview|summary' "((decode|flow|columns|payload|zeek|overview)/)?$file" # vsnprintf, getentropy

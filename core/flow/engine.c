@@ -183,7 +183,8 @@ static int64_t by_own_clock(const nf_engine *engine, int64_t ts_ns)
 	return (int64_t)((uint64_t)ts_ns - (uint64_t)engine->offset_ns);
 }
 
-static void make_ready(const nf_engine *engine, nf_turn *w, const nf_packet *packet, const nf_detail *detail)
+/* All but the guess. @return the bucket where that is to be found, on its way to the cache */
+static inline const nf_bucket *make_ready(const nf_engine *engine, nf_turn *w, const nf_packet *packet, const nf_detail *detail)
 {
 	const int order = nf_key_compare_ends(&packet->key);
 
@@ -194,20 +195,24 @@ static void make_ready(const nf_engine *engine, nf_turn *w, const nf_packet *pac
 	w->sender = order > 0;
 	w->is_loop = order == 0;
 	w->hash = nf_table_hash(&engine->table, &w->key);
-	__builtin_prefetch(nf_table_bucket(&engine->table, w->hash));
+	const nf_bucket *bucket = nf_table_bucket(&engine->table, w->hash);
+	__builtin_prefetch(bucket);
+	return bucket;
 }
 
 /* At most AHEAD packets: all are made ready, all are looked up, then each has its turn. */
 static bool work_ahead(nf_engine *engine, const nf_packet *packets, const nf_detail *details, size_t n)
 {
 	nf_turn turns[AHEAD];
+	const nf_bucket *buckets[AHEAD];
 
 	for (size_t i = 0; i < n; i++)
-		make_ready(engine, &turns[i], &packets[i], details ? &details[i] : NULL);
+		buckets[i] = make_ready(engine, &turns[i], &packets[i], details ? &details[i] : NULL);
 	for (size_t i = 0; i < n; i++) {
-		const char *record = (const char *)(turns[i].guess = nf_table_guess(&engine->table, turns[i].hash));
-		for (size_t byte = 0; record && byte < sizeof(nf_record); byte += 64)
-			__builtin_prefetch(record + byte);
+		nf_record *guess = nf_bucket_guess(buckets[i], turns[i].hash);
+		turns[i].guess = guess ? guess : &engine->nothing;
+		for (size_t byte = 0; byte < sizeof(nf_record); byte += 64)
+			__builtin_prefetch((const char *)turns[i].guess + byte);
 	}
 	if (engine->memory_most == UINT64_MAX)
 		return engine->model->life->turns(engine, turns, n);

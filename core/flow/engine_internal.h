@@ -46,6 +46,7 @@ struct nf_engine {
 	uint8_t few;       /**< packets that a record keeps before there are numbers: NF_FEW or 0 */
 	bool watched;      /**< a packet matters to more than the numbers: see nf_engine_watch() */
 	nf_record *ended_first, **ended_last;
+	nf_record nothing;     /**< a free one: the guess of a turn where the table has none */
 	nf_flow taken;         /**< what nf_engine_take() gave last */
 	nf_text *text;         /**< for the flow taken */
 	void *replayed;        /**< the numbers of a flow that had few packets */
@@ -128,7 +129,7 @@ static inline nf_record *nf_engine_find(const nf_engine *engine, const nf_turn *
 {
 	nf_record *guess = turn->guess;
 
-	if (guess && nf_state_is_in_table(guess->state) && nf_key_equal(&guess->key, &turn->key))
+	if (nf_state_is_in_table(guess->state) && nf_key_equal(&guess->key, &turn->key))
 		return guess;
 	return nf_table_find(&engine->table, &turn->key, turn->hash);
 }

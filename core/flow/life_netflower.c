@@ -278,18 +278,20 @@ static bool work(nf_engine *engine, const nf_turn *w)
 	return true;
 }
 
-/* The lines that a packet will write to, see nf_side. Its record was read ahead before, and has come by now. */
+/*
+ * The lines that a packet will write to, see nf_side. Its record was read ahead before, and has come by now. Whether it has numbers nobody can
+ * guess, so there is no branch: a record without them is read again.
+ */
 static inline void read_ahead(const nf_turn *w)
 {
 	const nf_record *record = w->guess;
+	const size_t has_numbers = record->packets == NF_MANY;
+	const uintptr_t at = (uintptr_t)record + ((uintptr_t)record->u.numbers - (uintptr_t)record) * has_numbers;
+	const size_t side = offsetof(nf_features, dir) + sizeof(nf_side) * (w->sender != record->forward);
 
-	if (!record || record->packets != NF_MANY)
-		return;
-	const nf_features *features = record->u.numbers;
-	const nf_side *side = &features->dir[w->sender == record->forward ? NF_FWD : NF_BWD];
-	__builtin_prefetch(features);
-	__builtin_prefetch(side);
-	__builtin_prefetch(&side->bytes);
+	__builtin_prefetch((const void *)at);
+	__builtin_prefetch((const void *)(at + side));
+	__builtin_prefetch((const void *)(at + side + offsetof(nf_side, bytes)));
 }
 
 static bool turns(nf_engine *engine, const nf_turn *turns, size_t n)

@@ -8,10 +8,10 @@
 #include "pool.h"
 
 /*
- * What a record takes beside its piece, at most. Table: half a bucket, and its share of the buckets that one in ten has behind it. Timers:
+ * What a record takes beside its piece, at most. Table: a bucket, and its share of the buckets that one in a hundred has behind it. Timers:
  * a fourth more than are waiting.
  */
-enum { TABLE_BYTES = 36, TIMER_BYTES = sizeof(nf_timer) * 5 / 4 };
+enum { TABLE_BYTES = 65, TIMER_BYTES = sizeof(nf_timer) * 5 / 4 };
 
 /* A chunk takes some 0.2 ms to clear. SLACK: what ends within a batch keeps its pieces until it is taken. */
 enum { CHUNKS_AT_ONCE = 4, SLACK = 8 * NF_CHUNK_BYTES };

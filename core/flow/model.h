@@ -20,7 +20,7 @@ typedef struct nf_turn {
 	const nf_detail *detail; /**< NULL: none is kept */
 	int64_t ts_ns;  /**< the packet's, by the engine's clock */
 	nf_key key;     /**< the packet's, lower end first */
-	nf_record *guess; /**< most likely the record of its key, see nf_engine_find(); NULL: none was found */
+	nf_record *guess; /**< most likely the record of its key, see nf_engine_find(); never NULL */
 	uint32_t hash;
 	uint8_t sender; /**< the end of the key that sent it */
 	bool is_loop;   /**< both ends are the same, so there is no other direction */

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two records for each bucket of four places: depending on how far growth has come, one to two buckets in twenty need more. */
-enum { RECORDS_PER_BUCKET = 2, SEGMENTS_MIN = 64, SEGMENT_BYTES = NF_SEGMENT_BUCKETS * sizeof(nf_bucket) };
+/* One record for each bucket of four places: depending on how far growth has come, 4 to 9 buckets in a thousand need more. */
+enum { RECORDS_PER_BUCKET = 1, SEGMENTS_MIN = 64, SEGMENT_BYTES = NF_SEGMENT_BUCKETS * sizeof(nf_bucket) };
 
 static bool add_segment(nf_table *table)
 {

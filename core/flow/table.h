@@ -11,6 +11,10 @@
 #include "arena.h"
 #include "record.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum { NF_BUCKET_PLACES = 4, NF_SEGMENT_BUCKETS = 256 };
 
 typedef struct nf_bucket {
@@ -55,20 +59,32 @@ static inline nf_bucket *nf_table_bucket(const nf_table *table, uint32_t hash)
 /** Bit i: place i of the bucket has this hash, or had it once. Which place it is nobody can guess, so there are no branches. */
 static inline unsigned nf_bucket_match(const nf_bucket *bucket, uint32_t hash)
 {
+#ifdef __SSE2__
+	const __m128i hashes = _mm_loadu_si128((const __m128i *)(const void *)bucket->hash);
+
+	return (unsigned)_mm_movemask_ps(_mm_castsi128_ps(_mm_cmpeq_epi32(hashes, _mm_set1_epi32((int)hash))));
+#else
 	unsigned match = 0;
 
 	for (int i = 0; i < NF_BUCKET_PLACES; i++)
 		match |= (unsigned)(bucket->hash[i] == hash) << i;
 	return match;
+#endif
 }
 
-/** A record that has this hash, hence most likely the one with its key; NULL: none found in the first bucket. For reading ahead. */
-static inline nf_record *nf_table_guess(const nf_table *table, uint32_t hash)
+/**
+ * For reading ahead: the record of a hash's bucket that has this hash, hence most likely the one with its key. Where none has it some other one,
+ * or NULL: whether a packet begins a flow nobody can guess, so there is no branch for that.
+ */
+static inline nf_record *nf_bucket_guess(const nf_bucket *bucket, uint32_t hash)
 {
-	const nf_bucket *bucket = nf_table_bucket(table, hash);
-	const unsigned match = nf_bucket_match(bucket, hash);
+	unsigned match = nf_bucket_match(bucket, hash);
 
-	return match ? bucket->record[__builtin_ctz(match)] : NULL;
+	while (!match && bucket->more) {
+		bucket = bucket->more;
+		match = nf_bucket_match(bucket, hash);
+	}
+	return bucket->record[__builtin_ctz(match | 1u << (NF_BUCKET_PLACES - 1))];
 }
 
 /** The record with this key, or NULL. */
