@@ -164,15 +164,26 @@ static void test_table_replace(void)
 	nf_table_clear(&table);
 }
 
-/* Deadlines that grow without the heap's knowledge, records that stop waiting, and the sweep, against a search for the least. */
-static void test_timers_random(void)
+/* How the times of new records follow each other. */
+typedef enum clock_kind { ANY, ONWARDS, MOSTLY_ONWARDS } clock_kind;
+
+static int64_t next_time(GRand *rnd, clock_kind kind, int step)
+{
+	if (kind == ANY || (kind == MOSTLY_ONWARDS && g_rand_int_range(rnd, 0, 50) == 0))
+		return g_rand_int_range(rnd, 0, 1000);
+	return step / 8;
+}
+
+/* Deadlines that grow without the timers' knowledge, records that stop waiting or lie elsewhere, and the sweep, against a search for the least. */
+static void test_timers_random(gconstpointer data)
 {
 	enum { RECORDS = 500, STEPS = 40000 };
+	const clock_kind kind = GPOINTER_TO_INT(data);
 	nf_timers timers;
 	nf_record *records = g_new0(nf_record, RECORDS);
 	GRand *rnd = g_rand_new_with_seed(5);
 	uint64_t sequence = 0;
-	size_t waiting = 0;
+	size_t waiting = 0, queued = 0;
 
 	nf_timers_init(&timers, NF_STATE_OPEN, 10);
 	for (int i = 0; i < STEPS; i++) {
@@ -180,16 +191,23 @@ static void test_timers_random(void)
 		if (r->state != NF_STATE_OPEN) {
 			r->state = NF_STATE_OPEN;
 			r->sequence = ++sequence;
-			r->last_ns = g_rand_int_range(rnd, 0, 1000);
+			r->last_ns = next_time(rnd, kind, i);
 			g_assert_true(nf_timers_set(&timers, r));
 			waiting++;
-			g_assert_cmpuint(timers.heap.n, <=, 2 * waiting + 1024);
+			g_assert_cmpuint(timers.queue.n + timers.heap.n, <=, 2 * waiting + 1024);
 		} else if (g_rand_int_range(rnd, 0, 3) == 0) {
 			r->state = NF_STATE_FREE;
 			nf_timers_forget(&timers);
 			waiting--;
 		} else {
 			r->last_ns += g_rand_int_range(rnd, 0, 50);
+		}
+		nf_record *other = &records[g_rand_int_range(rnd, 0, RECORDS)];
+		if (r->state == NF_STATE_OPEN && other->state != NF_STATE_OPEN && g_rand_int_range(rnd, 0, 20) == 0) {
+			*other = *r;
+			r->state = NF_STATE_FREE;
+			r->sequence = 0;
+			g_assert_true(nf_timers_moved(&timers, other));
 		}
 		nf_record *least = NULL;
 		for (int k = 0; k < RECORDS; k++) {
@@ -198,17 +216,76 @@ static void test_timers_random(void)
 							  (o->last_ns == least->last_ns && o->sequence < least->sequence)))
 				least = o;
 		}
-		if (i % 7 == 0)
+		if (least)
+			g_assert_true(nf_timers_may_be_due(&timers, least->last_ns + 11));
+		if (i % 7 == 0) {
 			g_assert_true(nf_timers_first(&timers) == least);
+			g_assert_cmpint(timers.earliest_ns, ==, least ? least->last_ns + 10 : INT64_MAX);
+		}
 		g_assert_cmpuint(timers.valid, ==, waiting);
+		queued += timers.queue.n;
 	}
-	const nf_heap *sorted = nf_timers_by_sequence(&timers);
-	g_assert_cmpuint(sorted->n, ==, waiting);
-	for (size_t k = 1; k < waiting; k++)
-		g_assert_cmpuint(nf_heap_at(sorted, k - 1)->sequence, <, nf_heap_at(sorted, k)->sequence);
+	/* Else the queue would not be tested. */
+	g_assert_cmpuint(queued / STEPS, >, kind == ANY ? 0 : 100);
+	uint64_t last = 0;
+	nf_timers_sort(&timers);
+	for (const nf_record *record; (record = nf_timers_take(&timers)) != NULL; waiting--) {
+		g_assert_cmpuint(record->sequence, >, last);
+		last = record->sequence;
+	}
+	g_assert_cmpuint(waiting, ==, 0);
 	nf_timers_clear(&timers);
 	g_rand_free(rnd);
 	g_free(records);
+}
+
+static bool has_odd_deadline(const void *to, const nf_timer *timer)
+{
+	(void)to;
+	return timer->deadline_ns % 2;
+}
+
+/* Tidied all over, as many as were kept are there, in order, in chunks that are full but for every other one at worst. */
+static void test_queue_tidy(void)
+{
+	enum { TIMERS = 100 * NF_QUEUE_CHUNK };
+	nf_queue queue = {0};
+	nf_record record;
+	GRand *rnd = g_rand_new_with_seed(8);
+	size_t kept = 0;
+
+	for (uint64_t i = 1; i <= TIMERS; i++) {
+		/* Of the middle third none is kept. */
+		const bool keep = (i < TIMERS / 3 || i > TIMERS / 3 * 2) && g_rand_int_range(rnd, 0, 3) == 0;
+		const nf_timer timer = {(int64_t)(2 * i + keep), i, &record};
+		g_assert_true(nf_queue_takes(&queue, &timer));
+		g_assert_true(nf_queue_push(&queue, timer));
+		kept += keep;
+	}
+	g_assert_cmpuint(queue.chunks, ==, 100);
+	for (int round = 0; round < 220; round++)
+		nf_queue_tidy(&queue, has_odd_deadline, NULL);
+	g_assert_cmpuint(queue.n, ==, kept);
+	g_assert_cmpuint(queue.chunks, <=, 2 * kept / NF_QUEUE_CHUNK + 1);
+	int64_t last = 0;
+	for (size_t left = kept; left > 0; left--) {
+		const nf_timer *first = nf_queue_first(&queue);
+		g_assert_true(first && first->deadline_ns % 2);
+		g_assert_cmpint(first->deadline_ns, >, last);
+		last = first->deadline_ns;
+		nf_queue_pop(&queue);
+	}
+	g_assert_null(nf_queue_first(&queue));
+	g_assert_cmpuint(queue.chunks, ==, 0);
+	/* And goes on as a new one. */
+	g_assert_true(nf_queue_push(&queue, (nf_timer){1, 1, &record}));
+	g_assert_false(nf_queue_takes(&queue, &(nf_timer){1, 1, &record}));
+	g_assert_false(nf_queue_takes(&queue, &(nf_timer){0, 2, &record}));
+	g_assert_true(nf_queue_takes(&queue, &(nf_timer){1, 2, &record}));
+	nf_queue_tidy(&queue, has_odd_deadline, NULL);
+	g_assert_cmpuint(queue.n, ==, 1);
+	nf_queue_clear(&queue);
+	g_rand_free(rnd);
 }
 
 static void test_timers_overflow(void)
@@ -219,6 +296,27 @@ static void test_timers_overflow(void)
 	nf_timers_init(&timers, NF_STATE_OPEN, 10);
 	g_assert_cmpint(nf_timers_deadline(&timers, &record), ==, INT64_MAX);
 	g_assert_true(nf_timers_set(&timers, &record));
+	g_assert_false(nf_timers_may_be_due(&timers, INT64_MAX));
+	record.state = NF_STATE_FREE;
+	nf_timers_forget(&timers);
+	nf_timers_clear(&timers);
+}
+
+/* When the last one waits no more there is nothing to look for. */
+static void test_timers_none(void)
+{
+	nf_timers timers;
+	nf_record record = {.state = NF_STATE_OPEN, .sequence = 1, .last_ns = 5};
+
+	nf_timers_init(&timers, NF_STATE_OPEN, 10);
+	g_assert_false(nf_timers_may_be_due(&timers, INT64_MAX));
+	g_assert_true(nf_timers_set(&timers, &record));
+	g_assert_true(nf_timers_may_be_due(&timers, 16));
+	g_assert_false(nf_timers_may_be_due(&timers, 15));
+	record.state = NF_STATE_FREE;
+	nf_timers_forget(&timers);
+	g_assert_null(nf_timers_first(&timers));
+	g_assert_false(timers.no_memory);
 	g_assert_false(nf_timers_may_be_due(&timers, INT64_MAX));
 	nf_timers_clear(&timers);
 }
@@ -257,7 +355,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/table/random/in-and-out", test_table_random);
 	g_test_add_func("/table/insert/spread", test_table_spread);
 	g_test_add_func("/table/replace/same-key", test_table_replace);
-	g_test_add_func("/timers/random/least-first", test_timers_random);
+	g_test_add_data_func("/timers/random/any-order", GINT_TO_POINTER(ANY), test_timers_random);
+	g_test_add_data_func("/timers/random/onwards", GINT_TO_POINTER(ONWARDS), test_timers_random);
+	g_test_add_data_func("/timers/random/mostly-onwards", GINT_TO_POINTER(MOSTLY_ONWARDS), test_timers_random);
+	g_test_add_func("/timers/none", test_timers_none);
+	g_test_add_func("/timers/queue/tidy", test_queue_tidy);
 	g_test_add_func("/timers/deadline/overflow", test_timers_overflow);
 	return g_test_run();
 }

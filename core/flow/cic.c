@@ -98,14 +98,34 @@ void nf_cic_end(nf_engine *engine, nf_record *record, nf_end_reason reason)
 	leave(engine, record, reason);
 }
 
+/* There is one. False: out of memory. */
+static bool end_idle_longest(nf_engine *engine)
+{
+	nf_record *record = nf_timers_first(&nf_cic_life_of(engine)->recent);
+
+	if (record)
+		nf_cic_end(engine, record, NF_END_EVICTED);
+	return record;
+}
+
+/* There is one. False: out of memory. */
+static bool end_first_place(nf_engine *engine)
+{
+	nf_record *place = nf_timers_first(&nf_cic_life_of(engine)->places);
+
+	if (place)
+		nf_cic_place_end(engine, place);
+	return place;
+}
+
 nf_record *nf_cic_start(nf_engine *engine, const nf_turn *turn, uint8_t forward, uint8_t id_end)
 {
 	nf_cic_life *life = nf_cic_life_of(engine);
 	nf_stats *stats = &engine->stats;
 	const bool limited = nf_cic_is_limited(engine);
 
-	if (engine->options.max_flows && stats->alive >= engine->options.max_flows)
-		nf_cic_end(engine, nf_timers_first(&life->recent), NF_END_EVICTED);
+	if (engine->options.max_flows && stats->alive >= engine->options.max_flows && !end_idle_longest(engine))
+		return NULL;
 	nf_record *record = nf_engine_record_new(engine, &turn->key, NF_STATE_OPEN, turn->ts_ns);
 	if (!record || !nf_table_insert(&engine->table, record, turn->hash) || !nf_timers_set(&life->limit, record) ||
 	    (limited && !nf_timers_set(&life->recent, record)))
@@ -149,7 +169,8 @@ static bool leave_place(nf_engine *engine, nf_record *record)
 	if (!nf_timers_set(&life->places, place))
 		return false;
 	while (are_too_many(engine))
-		nf_cic_place_end(engine, nf_timers_first(&life->places));
+		if (!end_first_place(engine))
+			return false;
 	return true;
 }
 
@@ -159,7 +180,9 @@ bool nf_cic_expire(nf_engine *engine, int64_t now_ns)
 
 	while (nf_timers_may_be_due(limit, now_ns)) {
 		nf_record *record = nf_timers_first(limit);
-		if (!record || nf_timers_deadline(limit, record) >= now_ns)
+		if (!record)
+			return !limit->no_memory;
+		if (nf_timers_deadline(limit, record) >= now_ns)
 			break;
 		if (!leave_place(engine, record))
 			return false;
@@ -174,9 +197,9 @@ void nf_cic_finish(nf_engine *engine)
 
 	while ((place = nf_timers_first(&life->places)) != NULL)
 		nf_cic_place_end(engine, place);
-	const nf_heap *timers = nf_timers_by_sequence(&life->limit);
-	for (size_t i = 0, n = life->limit.valid; i < n; i++) {
-		nf_record *record = nf_heap_at(timers, i)->record;
+	nf_record *record;
+	nf_timers_sort(&life->limit);
+	while ((record = nf_timers_take(&life->limit)) != NULL) {
 		nf_cic_seen_free(engine, take_seen(record));
 		leave(engine, record, NF_END_EOF);
 	}
@@ -190,10 +213,8 @@ bool nf_cic_evict(nf_engine *engine)
 	nf_cic_life *life = nf_cic_life_of(engine);
 
 	if (life->places.valid > life->recent.valid)
-		nf_cic_place_end(engine, nf_timers_first(&life->places));
-	else if (life->recent.valid > 0)
-		nf_cic_end(engine, nf_timers_first(&life->recent), NF_END_EVICTED);
-	return true;
+		return end_first_place(engine);
+	return life->recent.valid == 0 || end_idle_longest(engine);
 }
 
 bool nf_cic_moved(nf_engine *engine, nf_record *record)
@@ -209,7 +230,7 @@ size_t nf_cic_timer_bytes(const nf_engine *engine)
 {
 	const nf_cic_life *life = nf_cic_life_of(engine);
 
-	return nf_heap_bytes(&life->limit.heap) + nf_heap_bytes(&life->recent.heap) + nf_heap_bytes(&life->places.heap);
+	return nf_timers_bytes(&life->limit) + nf_timers_bytes(&life->recent) + nf_timers_bytes(&life->places);
 }
 
 bool nf_cic_add(nf_engine *engine, nf_record *record, const nf_turn *turn, uint8_t dir)

@@ -36,7 +36,7 @@ void nf_heap_shrink(nf_heap *heap)
 }
 
 /* Drops what is not kept, in the order in which it lies. */
-static void sweep(nf_heap *heap, nf_heap_keeps *keeps, const void *to)
+static void sweep(nf_heap *heap, nf_timer_keeps *keeps, const void *to)
 {
 	size_t kept = 0;
 
@@ -53,13 +53,13 @@ static void drop(nf_heap *heap, size_t i)
 
 	if (i == heap->n)
 		return;
-	if (i > 0 && nf_heap_is_earlier(&last, nf_heap_at(heap, (i - 1) / NF_HEAP_CHILDREN)))
+	if (i > 0 && nf_timer_is_earlier(&last, nf_heap_at(heap, (i - 1) / NF_HEAP_CHILDREN)))
 		nf_heap_up(heap, i, last);
 	else
 		nf_heap_down(heap, i, last);
 }
 
-void nf_heap_tidy(nf_heap *heap, nf_heap_keeps *keeps, const void *to)
+void nf_heap_tidy(nf_heap *heap, nf_timer_keeps *keeps, const void *to)
 {
 	if (heap->n <= SMALL) {
 		sweep(heap, keeps, to);
@@ -95,7 +95,7 @@ static void down_by_sequence(nf_heap *heap, size_t n, size_t i)
 }
 
 /* In place. Mostly they are in order already, for a timer is set when its record is new. */
-void nf_heap_to_sequence(nf_heap *heap, nf_heap_keeps *keeps, const void *to)
+void nf_heap_to_sequence(nf_heap *heap, nf_timer_keeps *keeps, const void *to)
 {
 	size_t sorted = 1;
 

@@ -7,15 +7,9 @@
 #ifndef NF_FLOW_HEAP_H
 #define NF_FLOW_HEAP_H
 
-#include "record.h"
+#include "timer.h"
 
 #include <stddef.h>
-
-typedef struct nf_timer {
-	int64_t deadline_ns;
-	uint64_t sequence;  /**< of the record when it was set: a record that has another one by now is not this timer's any more */
-	nf_record *record;
-} nf_timer;
 
 /** NF_HEAP_SHIFT places are left free before the first timer: then the children of one lie in one segment. */
 enum { NF_HEAP_CHILDREN = 4, NF_HEAP_SEGMENT = 1024, NF_HEAP_SHIFT = NF_HEAP_CHILDREN - 1 };
@@ -28,18 +22,10 @@ typedef struct nf_heap {
 	size_t cursor;       /**< of nf_heap_tidy() */
 } nf_heap;
 
-/** Whether a timer's record still waits for it. */
-typedef bool nf_heap_keeps(const void *to, const nf_timer *timer);
-
 static inline nf_timer *nf_heap_at(const nf_heap *heap, size_t i)
 {
 	i += NF_HEAP_SHIFT;
 	return &heap->segments[i / NF_HEAP_SEGMENT][i % NF_HEAP_SEGMENT];
-}
-
-static inline bool nf_heap_is_earlier(const nf_timer *a, const nf_timer *b)
-{
-	return a->deadline_ns != b->deadline_ns ? a->deadline_ns < b->deadline_ns : a->sequence < b->sequence;
 }
 
 /** Puts a timer where it belongs, at place i or above it. */
@@ -50,7 +36,7 @@ static inline void nf_heap_up(nf_heap *heap, size_t i, nf_timer timer)
 	while (i > 0) {
 		i = (i - 1) / NF_HEAP_CHILDREN;
 		nf_timer *parent = nf_heap_at(heap, i);
-		if (!nf_heap_is_earlier(&timer, parent))
+		if (!nf_timer_is_earlier(&timer, parent))
 			break;
 		*to = *parent;
 		to = parent;
@@ -69,9 +55,9 @@ static inline void nf_heap_down(nf_heap *heap, size_t i, nf_timer timer)
 		size_t best = 0;
 
 		for (size_t k = 1; k < n; k++)
-			if (nf_heap_is_earlier(&children[k], &children[best]))
+			if (nf_timer_is_earlier(&children[k], &children[best]))
 				best = k;
-		if (!nf_heap_is_earlier(&children[best], &timer))
+		if (!nf_timer_is_earlier(&children[best], &timer))
 			break;
 		*to = children[best];
 		to = &children[best];
@@ -114,10 +100,10 @@ static inline void nf_heap_pop(nf_heap *heap)
  * Drops timers that are not kept: all of them where the heap is small, else those among the next few places, round and round. To be called
  * for each new timer as long as too many are not kept.
  */
-void nf_heap_tidy(nf_heap *heap, nf_heap_keeps *keeps, const void *to);
+void nf_heap_tidy(nf_heap *heap, nf_timer_keeps *keeps, const void *to);
 
 /** Keeps only the timers that are kept, in order of sequence: nf_heap_at() gives them. It is no heap any more, and must then be emptied. */
-void nf_heap_to_sequence(nf_heap *heap, nf_heap_keeps *keeps, const void *to);
+void nf_heap_to_sequence(nf_heap *heap, nf_timer_keeps *keeps, const void *to);
 
 /** Drops all timers. */
 void nf_heap_empty(nf_heap *heap);

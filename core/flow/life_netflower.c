@@ -75,6 +75,26 @@ static void mark_end(nf_engine *engine, nf_timers *timers, nf_record *mark)
 	nf_engine_drop(engine, mark);
 }
 
+/* Ends the oldest mark; there is one. False: out of memory. */
+static bool end_first_mark(nf_engine *engine, nf_timers *timers)
+{
+	nf_record *mark = nf_timers_first(timers);
+
+	if (mark)
+		mark_end(engine, timers, mark);
+	return mark;
+}
+
+/* Ends the flow that was idle longest; there is one. False: out of memory. */
+static bool end_idle_longest(nf_engine *engine)
+{
+	nf_record *record = nf_timers_first(&life_of(engine)->idle);
+
+	if (record)
+		end(engine, record, NF_END_EVICTED);
+	return record;
+}
+
 /* The record of these timers that is due first, if its limit lies before now; else NULL. */
 static nf_record *due(nf_timers *timers, int64_t now_ns)
 {
@@ -94,8 +114,8 @@ static nf_record *leave_mark(nf_engine *engine, nf_timers *timers, nf_record *re
 	nf_table_replace(&engine->table, record, mark);
 	if (engine->options.max_memory)
 		nf_timers_tidy(&life_of(engine)->idle);
-	if (engine->options.max_flows && timers->valid >= engine->options.max_flows)
-		mark_end(engine, timers, nf_timers_first(timers));
+	if (engine->options.max_flows && timers->valid >= engine->options.max_flows && !end_first_mark(engine, timers))
+		return NULL;
 	return nf_timers_set(timers, mark) ? mark : NULL;
 }
 
@@ -153,7 +173,7 @@ static bool expire_due(nf_engine *engine, int64_t now_ns)
 	}
 	while ((record = due(&life->linger, now_ns)) != NULL)
 		mark_end(engine, &life->linger, record);
-	return true;
+	return !(life->idle.no_memory || life->active.no_memory || life->paused.no_memory || life->linger.no_memory);
 }
 
 /* The same: for most packets there is nothing to be done. */
@@ -172,8 +192,8 @@ static nf_record *start(nf_engine *engine, const nf_turn *w, uint8_t forward)
 	nf_netflower_life *life = life_of(engine);
 	nf_stats *stats = &engine->stats;
 
-	if (engine->options.max_flows && stats->alive >= engine->options.max_flows)
-		end(engine, nf_timers_first(&life->idle), NF_END_EVICTED);
+	if (engine->options.max_flows && stats->alive >= engine->options.max_flows && !end_idle_longest(engine))
+		return NULL;
 
 	nf_record *record = nf_engine_record_new(engine, &w->key, NF_STATE_OPEN, w->ts_ns);
 	if (!record || !nf_table_insert(&engine->table, record, w->hash) || !nf_timers_set(&life->idle, record))
@@ -321,9 +341,10 @@ static void finish(nf_engine *engine)
 
 	free_marks(engine, &life->linger);
 	free_marks(engine, &life->paused);
-	const nf_heap *timers = nf_timers_by_sequence(&life->idle);
-	for (size_t i = 0, n = life->idle.valid; i < n; i++)
-		enqueue_ended(engine, nf_heap_at(timers, i)->record, NF_END_EOF);
+	nf_record *record;
+	nf_timers_sort(&life->idle);
+	while ((record = nf_timers_take(&life->idle)) != NULL)
+		enqueue_ended(engine, record, NF_END_EOF);
 	nf_timers_empty(&life->idle);
 	nf_timers_empty(&life->linger);
 	nf_timers_empty(&life->active);
@@ -336,10 +357,8 @@ static bool evict(nf_engine *engine)
 	nf_timers *marks = life->paused.valid > life->linger.valid ? &life->paused : &life->linger;
 
 	if (life->paused.valid + life->linger.valid > life->idle.valid)
-		mark_end(engine, marks, nf_timers_first(marks));
-	else if (life->idle.valid > 0)
-		end(engine, nf_timers_first(&life->idle), NF_END_EVICTED);
-	return true;
+		return end_first_mark(engine, marks);
+	return life->idle.valid == 0 || end_idle_longest(engine);
 }
 
 static bool moved(nf_engine *engine, nf_record *record)
@@ -357,7 +376,7 @@ static size_t timer_bytes(const nf_engine *engine)
 {
 	const nf_netflower_life *life = life_of(engine);
 
-	return nf_heap_bytes(&life->idle.heap) + nf_heap_bytes(&life->linger.heap) + nf_heap_bytes(&life->active.heap) + nf_heap_bytes(&life->paused.heap);
+	return nf_timers_bytes(&life->idle) + nf_timers_bytes(&life->linger) + nf_timers_bytes(&life->active) + nf_timers_bytes(&life->paused);
 }
 
 const nf_life nf_life_netflower = {begin, clear, turns, expire, finish, evict, moved, timer_bytes};

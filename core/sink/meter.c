@@ -13,6 +13,9 @@
 /* Threads cost more than they bring before so many frames. */
 enum { TEAM_FRAMES = 30000 };
 
+/* Flows that ended wait for so many frames: the code that takes packets and the code that writes rows are in each other's way in the caches. */
+enum { ROWS_FRAMES = 512 };
+
 /* Of a packet: more than any on Ethernet carries, jumbo frames aside. */
 enum { PAYLOAD_MOST = 2048 };
 
@@ -24,6 +27,7 @@ struct nf_meter {
 	uint64_t before;   /* rows in the files before this one */
 	uint64_t flushed;  /* rows of all files at the last flush */
 	uint64_t frames;
+	uint64_t looked;   /* frames when rows were written last */
 	uint64_t bytes;    /* that went to this output */
 	nf_saver *saver;   /* NULL: flows get no captures */
 	nf_team *team;     /* NULL: there are too few frames yet, or one thread is to do all */
@@ -185,7 +189,10 @@ nf_status nf_meter_frames(nf_meter *meter, const nf_frame *frames, size_t n, nf_
 	if (meter->team)
 		return nf_team_frames(meter->team, frames, n, number, error);
 	status = nf_engine_frames(meter->engine, frames, n, error);
-	return status == NF_OK ? write_ended(meter, error) : status;
+	if (status != NF_OK || meter->frames - meter->looked < ROWS_FRAMES)
+		return status;
+	meter->looked = meter->frames;
+	return write_ended(meter, error);
 }
 
 nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, nf_error *error)
