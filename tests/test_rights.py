@@ -436,6 +436,14 @@ class Sandbox(Case):
             return False
         return True
 
+    def test_large_output(self):
+        """What is done for an output of many MiB alone does not meet the sandbox's limits either."""
+        r = self.start_ready("-i", "nb", "-w", "x.csv", "-B", "128")
+        subprocess.run([os.path.join(BUILD, "bin", "tool_send"), "na", "short", "80000"], check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+        r.end()
+        self.assertGreater(os.path.getsize(self.file("x.csv")), 10 << 20)
+        self.assertNotIn(SANDBOX_SAYS, r.err())
+
     def test_command_that_fails(self):
         r = self.start_ready("-i", "nb", "-w", "x.csv", "-z", "./nothing-there")
         r.end()
