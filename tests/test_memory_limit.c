@@ -239,6 +239,32 @@ static void test_other_mix(void)
 }
 
 /*
+ * Flows that end at once leave their timers among those of the others. However many do, the timers of flows and marks take no more than is counted
+ * for them, a fourth more than are waiting; beside that, of each kind, some that are never looked for, and parts that are not full.
+ */
+static void test_timers(void)
+{
+	enum { FLOWS = 150000, BESIDE = 2 * (1024 * sizeof(nf_timer) + 3 * sizeof(nf_queue_chunk)) };
+
+	for (uint32_t percent = 0; percent <= 70; percent += 10) {
+		nf_engine *engine = engine_for(NF_PROFILE_NETFLOWER, UINT64_C(256) << 20);
+		GRand *rnd = g_rand_new_with_seed(percent);
+
+		for (uint32_t n = 0; n < FLOWS; n++) {
+			feed(engine, n, n, false, true, NF_TCP_ACK, 0);
+			if ((uint32_t)g_rand_int_range(rnd, 0, 100) < percent)
+				feed(engine, n, n, false, true, NF_TCP_RST, 0);
+			take(engine);
+		}
+		g_assert_cmpuint(engine->table.records, ==, FLOWS);
+		g_assert_cmpuint(engine->stats.ended[NF_END_EVICTED], ==, 0);
+		g_assert_cmpuint(engine->model->life->timer_bytes(engine), <=, FLOWS * sizeof(nf_timer) * 5 / 4 + BESIDE);
+		g_rand_free(rnd);
+		nf_engine_free(engine);
+	}
+}
+
+/*
  * A flow's numbers take more than what the end of a flow of one packet gives back: for one packet several flows end, and however many packets
  * in a row want numbers, the limit holds. OLD flows of one packet fill the memory, FEW_LONG flows of as many packets as a record keeps are
  * newer; then each of these gets one more, with which it needs numbers.
@@ -368,6 +394,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/memory/marks", test_marks);
 	g_test_add_func("/memory/seen", test_seen);
 	g_test_add_func("/memory/other-mix", test_other_mix);
+	g_test_add_func("/memory/timers", test_timers);
 	g_test_add_func("/memory/several-at-once", test_several_at_once);
 	g_test_add_func("/memory/holes", test_holes);
 	g_test_add_func("/memory/no-huge-pages", test_no_huge_pages);

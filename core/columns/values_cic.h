@@ -113,7 +113,7 @@ static inline nf_value flow_id(const nf_flow *flow)
 
 static inline nf_value instant_us(int64_t us)
 {
-	return (nf_value){NF_VALUE_TIME, {.integer = us * 1000}};
+	return (nf_value){NF_VALUE_TIME, {.integer = (int64_t)((uint64_t)us * 1000)}};
 }
 
 /* Where there are no values: the text "0", or "0.0", or "NaN". */

@@ -146,6 +146,8 @@ static bool expire_flows(nf_engine *engine, int64_t now_ns)
 	for (;;) {
 		nf_record *idle = due(&life->idle, now_ns), *active = due(&life->active, now_ns);
 
+		if (life->idle.no_memory || life->active.no_memory)
+			return false;
 		if (!idle && !active)
 			return true;
 		if (!active || (idle && is_before(nf_timers_deadline(&life->idle, idle), idle,
@@ -173,7 +175,7 @@ static bool expire_due(nf_engine *engine, int64_t now_ns)
 	}
 	while ((record = due(&life->linger, now_ns)) != NULL)
 		mark_end(engine, &life->linger, record);
-	return !(life->idle.no_memory || life->active.no_memory || life->paused.no_memory || life->linger.no_memory);
+	return !(life->idle.no_memory || life->paused.no_memory || life->linger.no_memory);
 }
 
 /* The same: for most packets there is nothing to be done. */

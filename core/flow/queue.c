@@ -68,6 +68,17 @@ static void tidy_chunk(nf_queue *queue, nf_queue_chunk *chunk, nf_timer_keeps *k
 	chunk->to = kept;
 }
 
+/* Takes as many from the front of the next chunk as there is room for. That one begins at 0, for only the first chunk has been taken from. */
+static void fill_up(nf_queue_chunk *chunk, nf_queue_chunk *next)
+{
+	const uint32_t room = NF_QUEUE_CHUNK - chunk->to, moved = next->to < room ? next->to : room;
+
+	memcpy(&chunk->timers[chunk->to], next->timers, moved * sizeof(nf_timer));
+	chunk->to += moved;
+	next->to -= moved;
+	memmove(next->timers, &next->timers[moved], next->to * sizeof(nf_timer));
+}
+
 void nf_queue_tidy(nf_queue *queue, nf_timer_keeps *keeps, const void *to)
 {
 	nf_queue_chunk *before = queue->tidy && queue->tidy->next ? queue->tidy : NULL;
@@ -77,14 +88,10 @@ void nf_queue_tidy(nf_queue *queue, nf_timer_keeps *keeps, const void *to)
 		return;
 	queue->tidy = chunk;
 	tidy_chunk(queue, chunk, keeps, to);
-	const uint32_t n = chunk->to - chunk->from;
-	if (n > 0 && (!before || n > NF_QUEUE_CHUNK - before->to))
-		return;
-	if (n > 0) {
-		memcpy(&before->timers[before->to], &chunk->timers[chunk->from], n * sizeof(nf_timer));
-		before->to += n;
-	}
-	drop_chunk(queue, before, chunk);
+	if (before)
+		fill_up(before, chunk);
+	if (chunk->from == chunk->to)
+		drop_chunk(queue, before, chunk);
 }
 
 void nf_queue_clear(nf_queue *queue)

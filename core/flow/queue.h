@@ -47,8 +47,8 @@ bool nf_queue_push(nf_queue *queue, nf_timer timer);
 void nf_queue_pop(nf_queue *queue);
 
 /**
- * Drops timers of one chunk that are not kept; chunks that have become small are put together. To be called for each new timer as long as too many are
- * not kept: it goes round and round.
+ * Drops timers of one chunk that are not kept; the chunk before is filled up with those that are, so that all chunks but the first and the
+ * last are full after a round. To be called for each new timer as long as too many are not kept: it goes round and round.
  */
 void nf_queue_tidy(nf_queue *queue, nf_timer_keeps *keeps, const void *to);
 

@@ -13,7 +13,7 @@
 /* Threads cost more than they bring before so many frames. */
 enum { TEAM_FRAMES = 30000 };
 
-/* Flows that ended wait for so many frames: the code that takes packets and the code that writes rows are in each other's way in the caches. */
+/* Flows that ended wait for so many frames, where these come together: the code that takes packets and the code that writes rows are in each other's way in the caches. */
 enum { ROWS_FRAMES = 512 };
 
 /* Of a packet: more than any on Ethernet carries, jumbo frames aside. */
@@ -189,7 +189,7 @@ nf_status nf_meter_frames(nf_meter *meter, const nf_frame *frames, size_t n, nf_
 	if (meter->team)
 		return nf_team_frames(meter->team, frames, n, number, error);
 	status = nf_engine_frames(meter->engine, frames, n, error);
-	if (status != NF_OK || meter->frames - meter->looked < ROWS_FRAMES)
+	if (status != NF_OK || (n > 1 && meter->frames - meter->looked < ROWS_FRAMES))
 		return status;
 	meter->looked = meter->frames;
 	return write_ended(meter, error);

@@ -106,9 +106,9 @@ nf_status nf_sink_room(nf_sink *sink, size_t n, nf_error *error)
 {
 	if (sink->size - sink->used >= n)
 		return NF_OK;
-	if (sink->writer.write) {
+	while (sink->writer.write && sink->used > 0) {
 		const size_t piece = sink->used < PIECE_BYTES ? sink->used : PIECE_BYTES;
-		nf_status status = piece ? sink->writer.write(sink->writer.to, sink->buffer, piece, error) : NF_OK;
+		nf_status status = sink->writer.write(sink->writer.to, sink->buffer, piece, error);
 
 		sink->used -= piece;
 		memmove(sink->buffer, sink->buffer + piece, sink->used);

@@ -159,8 +159,8 @@ size_t nf_pcap_more(const nf_pcap *pcap, nf_input *input, nf_frame *frames, size
 		if (captured > NF_NATIVE_PACKET_MOST || (size_t)(end - p) < header + captured)
 			break;
 		fill(pcap, p, captured, &frames[n]);
-		__builtin_prefetch(p + READ_AHEAD);
-		__builtin_prefetch(p + READ_AHEAD + 64);
+		__builtin_prefetch((const void *)((uintptr_t)p + READ_AHEAD));
+		__builtin_prefetch((const void *)((uintptr_t)p + READ_AHEAD + 64));
 		p += header + captured;
 	}
 	input->at = (size_t)(p - input->buffer);

@@ -46,7 +46,7 @@ void nf_meter_free(nf_meter *meter);
 /** Gives one frame, and writes the rows of the flows that ended by it. */
 NF_MUST_CHECK nf_status nf_meter_frame(nf_meter *meter, const nf_frame *frame, nf_error *error);
 
-/** The same for several frames in their order, at less cost. */
+/** The same for several frames in their order, at less cost: rows may wait for later frames, or for nf_meter_catch_up(). */
 NF_MUST_CHECK nf_status nf_meter_frames(nf_meter *meter, const nf_frame *frames, size_t n, nf_error *error);
 
 /** Works on every frame given so far and writes the rows of the flows that ended. */
