@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* So many records are read at once, but none behind one that needs more room than LARGE: that room is given back before the next ones. */
-enum { PLACES = 32, LARGE = 1 << 20 };
+enum { PLACES = 16, LARGE = 1 << 20 };
 
 typedef struct place {
 	wtap_rec rec;
