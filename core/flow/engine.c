@@ -397,42 +397,48 @@ const nf_flow *nf_engine_take(nf_engine *engine)
 	return &engine->taken;
 }
 
-/* A parcel is its head, the record with its extra, the numbers or room for them, and room for texts. */
-static size_t parcel_record_bytes(const nf_engine *engine)
+/* Of a record with its extra. */
+static size_t record_bytes(const nf_engine *engine)
 {
 	return engine->extra_bytes ? NF_RECORD_BYTES + engine->extra_bytes : NF_RECORD_BYTES;
 }
 
-size_t nf_engine_parcel_bytes(const nf_engine *engine)
+nf_parcel_form nf_engine_parcel_form(const nf_engine *engine)
 {
-	return sizeof(nf_parcel) + parcel_record_bytes(engine) + engine->model->numbers->bytes + text_bytes(&engine->options);
+	nf_parcel_form form = {
+		.model = engine->model,
+		.options = &engine->options,
+		.record_bytes = record_bytes(engine),
+		.numbers_bytes = engine->model->numbers->bytes,
+	};
+
+	form.bytes = form.record_bytes + form.numbers_bytes + text_bytes(&engine->options);
+	form.bytes = (form.bytes + NF_PARCEL_ALIGNMENT - 1) / NF_PARCEL_ALIGNMENT * NF_PARCEL_ALIGNMENT;
+	return form;
 }
 
-bool nf_engine_pack(nf_engine *engine, nf_parcel *parcel)
+bool nf_engine_pack(nf_engine *engine, void *parcel)
 {
-	nf_record *record = dequeue_ended(engine);
-	nf_record *copy = (nf_record *)parcel->bytes;
+	nf_record *record = dequeue_ended(engine), *copy = parcel;
 
 	if (!record) {
 		nf_memory_pack(engine);
 		return false;
 	}
-	parcel->model = engine->model;
-	parcel->options = &engine->options;
-	parcel->numbers = parcel->bytes + parcel_record_bytes(engine);
-	parcel->text = make_text(&engine->options, parcel->numbers + engine->model->numbers->bytes);
 	memcpy(copy, record, engine->records.piece_bytes);
 	if (record->packets == NF_MANY) {
-		memcpy(parcel->numbers, record->u.numbers, engine->model->numbers->bytes);
-		copy->u.numbers = parcel->numbers;
+		copy->u.numbers = (char *)parcel + record_bytes(engine);
+		memcpy(copy->u.numbers, record->u.numbers, engine->model->numbers->bytes);
 	}
 	nf_engine_record_free(engine, record);
 	return true;
 }
 
-nf_flow nf_parcel_flow(nf_parcel *parcel)
+nf_flow nf_parcel_flow(const nf_parcel_form *form, void *parcel)
 {
-	const nf_record *record = (const nf_record *)parcel->bytes;
+	const nf_record *record = parcel;
+	char *numbers = (char *)parcel + form->record_bytes;
+	nf_text *text = make_text(form->options, numbers + form->numbers_bytes);
 
-	return (nf_flow){record, numbers_of(parcel->model->numbers, record, parcel->numbers), parcel->model, parcel->options, parcel->text};
+	return (nf_flow){record, numbers_of(form->model->numbers, record, numbers), form->model, form->options, text};
 }

@@ -47,7 +47,7 @@ struct nf_team {
 	bool writing;
 	atomic_uint_fast64_t rows; /* read by the caller at any time */
 	nf_decoder *decoder;  /* the engine's; only the caller's thread uses it */
-	size_t parcel_bytes;
+	nf_parcel_form form;
 	bundle bundles[BUNDLES];
 	chunk chunks[CHUNKS];
 };
@@ -60,9 +60,9 @@ static void fail(nf_team *team, nf_status status, const nf_error *error)
 	team->why = *error;
 }
 
-static nf_parcel *parcel_at(const nf_team *team, const chunk *c, size_t i)
+static void *parcel_at(const nf_team *team, const chunk *c, size_t i)
 {
-	return (nf_parcel *)(c->parcels + i * team->parcel_bytes);
+	return c->parcels + i * team->form.bytes;
 }
 
 /* --- jobs: called with the mutex held, which they let go while they work; false: there was nothing to do ------------------------- */
@@ -103,7 +103,7 @@ static bool print_job(nf_team *team)
 	c->state = PRINTING;
 	pthread_mutex_unlock(&team->mutex);
 	for (size_t i = 0; i < c->n && status == NF_OK; i++) {
-		nf_flow flow = nf_parcel_flow(parcel_at(team, c, i));
+		nf_flow flow = nf_parcel_flow(&team->form, parcel_at(team, c, i));
 		status = nf_sink_flow(c->sink, &flow, &error);
 	}
 	pthread_mutex_lock(&team->mutex);
@@ -352,7 +352,7 @@ static nf_status fill(nf_team *team, const char *format, const nf_columns *colum
 	for (int i = 0; i < CHUNKS && status == NF_OK; i++) {
 		team->chunks[i].next = team->free_chunks;
 		team->free_chunks = &team->chunks[i];
-		team->chunks[i].parcels = aligned_alloc(16, CHUNK_FLOWS * team->parcel_bytes);
+		team->chunks[i].parcels = aligned_alloc(NF_PARCEL_ALIGNMENT, CHUNK_FLOWS * team->form.bytes);
 		if (!team->chunks[i].parcels)
 			return nf_fail(error, NF_NO_MEMORY, "out of memory");
 		status = nf_sink_new(&team->chunks[i].sink, format, columns, (nf_writer){0}, error);
@@ -387,7 +387,7 @@ nf_status nf_team_new(nf_team **result, unsigned threads, nf_engine *engine, con
 	team->threads = handles;
 	team->engine = engine;
 	team->decoder = nf_engine_decoder(engine);
-	team->parcel_bytes = nf_engine_parcel_bytes(engine);
+	team->form = nf_engine_parcel_form(engine);
 	team->writer = writer;
 	team->full_last = &team->full_first;
 	team->order_last = &team->order_first;
