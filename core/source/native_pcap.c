@@ -151,14 +151,15 @@ nf_native_step nf_pcap_next(nf_pcap *pcap, nf_input *input, nf_frame *frame)
 
 size_t nf_pcap_more(const nf_pcap *pcap, nf_input *input, nf_frame *frames, size_t most)
 {
+	const nf_pcap copy = *pcap; /* nothing can change that meanwhile, so it is not read anew for each record */
 	const uint8_t *p = input->buffer + input->at, *end = input->buffer + input->end;
-	const uint32_t header = pcap->record_header;
+	const uint32_t header = copy.record_header;
 	size_t n = 0;
 	for (; n < most && (size_t)(end - p) >= header; n++) {
-		const uint32_t captured = nf_get32(p + 8, pcap->big);
+		const uint32_t captured = nf_get32(p + 8, copy.big);
 		if (captured > NF_NATIVE_PACKET_MOST || (size_t)(end - p) < header + captured)
 			break;
-		fill(pcap, p, captured, &frames[n]);
+		fill(&copy, p, captured, &frames[n]);
 		__builtin_prefetch((const void *)((uintptr_t)p + READ_AHEAD));
 		__builtin_prefetch((const void *)((uintptr_t)p + READ_AHEAD + 64));
 		p += header + captured;
