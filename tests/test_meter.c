@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The same bytes and counts for any number of threads, and what a failing output leads to. */
+#include <netflower/batch.h>
 #include <netflower/meter.h>
 
 #include <glib.h>
@@ -95,6 +96,30 @@ static void test_threads(void)
 	g_free(one.csv);
 }
 
+/* Frames that are given alone have their rows as soon as the engine has worked on them, a batch at a time. */
+static void test_single_frames(void)
+{
+	nf_columns *columns;
+	nf_meter *meter;
+	nf_error error;
+
+	g_assert_cmpint(nf_columns_new(&columns, NULL, &error), ==, NF_OK);
+	nf_meter_settings settings = {.columns = columns, .format = "csv", .output = "/dev/null", .threads = 1};
+	nf_options_init(&settings.engine);
+	g_assert_cmpint(nf_meter_new(&meter, &settings, &error), ==, NF_OK);
+	for (unsigned i = 0; i < 2 * NF_BATCH_PACKETS; i++) {
+		const uint8_t bytes[54] = {[12] = 0x08, [14] = 0x45, [17] = 40, [22] = 64, [23] = 6, [26] = 10, [29] = (uint8_t)i,
+					   [30] = 192, [35] = (uint8_t)(i >> 8), [37] = 80, [46] = 0x50, [47] = 0x04};
+		const nf_frame frame = {.data = bytes, .captured = sizeof bytes, .wire = sizeof bytes, .ts_ns = i, .link = 1};
+
+		g_assert_cmpint(nf_meter_frame(meter, &frame, &error), ==, NF_OK);
+		g_assert_cmpuint(nf_meter_rows(meter) + NF_BATCH_PACKETS, >=, i + 1);
+	}
+	g_assert_cmpuint(nf_meter_rows(meter), ==, 2 * NF_BATCH_PACKETS);
+	nf_meter_free(meter);
+	nf_columns_free(columns);
+}
+
 static void test_full_output(void)
 {
 	for (unsigned threads = 1; threads <= 4; threads *= 2) {
@@ -117,6 +142,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/meter/threads/same-bytes", test_threads);
+	g_test_add_func("/meter/single-frames", test_single_frames);
 	g_test_add_func("/meter/threads/full-output", test_full_output);
 	return g_test_run();
 }
